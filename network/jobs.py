@@ -24,6 +24,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=60)
     key = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)  # what is being made, in people's words
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     claim = models.CharField(max_length=32, blank=True)  # the token of the worker that has it
     lease_until = models.DateTimeField(null=True, blank=True)  # by the wall clock, whatever PORTAL_NOW says

@@ -1,7 +1,4 @@
-"""Every byte in and out: upload checks, guarded download, formula-safe workbooks, HTML to PDF.
-
-Nothing else in the portal reads an upload or writes a download.
-"""
+"""Files that people give the network: checked, kept where no URL leads, handed out by whoever may read them."""
 
 from __future__ import annotations
 
