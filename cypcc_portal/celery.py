@@ -1,0 +1,28 @@
+"""The worker and its beat. The beat ticks each minute; a worker that starts ticks at once.
+
+So work that a killed worker left behind is found when the next one starts, and restarts more frequent than the
+interval still get everything done.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cypcc_portal.settings")
+
+app = Celery("cypcc_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def tick_at_once(**_sent: Any) -> None:
+    try:
+        app.send_task("network.tasks.tick")
+    except Exception:  # the beat's own tick follows within a minute
+        logging.getLogger(__name__).warning("no tick at the start of the worker", exc_info=True)

@@ -1,0 +1,21 @@
+"""Names the ground floor's tasks for Celery, which looks for them here."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from network import tick as ticking
+from network.jobs import run_job
+from network.mail import deliver_mail
+
+__all__ = ["deliver_mail", "run_job", "tick"]
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="network.tasks.tick")
+def tick() -> None:
+    for line in ticking.tick().said:
+        logger.info("tick: %s", line)
