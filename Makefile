@@ -1,0 +1,32 @@
+# The portal's commands. Each one makes what it needs first and does nothing twice.
+.PHONY: help run test check format bench services requirements
+
+help:
+	@echo "make run           the portal with demonstration data on http://localhost:8000 (PORT=… changes the port)"
+	@echo "make test          every test: SQLite, PostgreSQL, browser"
+	@echo "make check         style, types, migrations, deployment settings, import law"
+	@echo "make format        puts the code in the one style"
+	@echo "make bench         each page's time as a ratio to a signed-in page with one query"
+	@echo "make services      a shell with a PostgreSQL and a Redis of its own (TEST_POSTGRES_URL, TEST_REDIS_URL)"
+	@echo "make requirements  writes requirements*.txt anew from requirements*.in"
+
+run:
+	@tools/run
+
+test:
+	@tools/test
+
+check:
+	@tools/check
+
+format:
+	@tools/format
+
+bench:
+	@tools/bench
+
+services:
+	@tools/services
+
+requirements:
+	@tools/requirements

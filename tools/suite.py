@@ -1,0 +1,67 @@
+"""All tests in three parts, each on what it is about; every part runs even if an earlier one fails.
+
+What is given on the command line goes to pytest in each part (`tools/test tests/foi`). The exit code is the first
+part's that did not pass. A part without a test has not passed: it would promise what nobody looked at.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+POSTGRES = os.environ["TEST_POSTGRES_URL"]
+NO_TESTS = 5  # pytest's exit code for "no test collected"
+
+
+class Part(NamedTuple):
+    name: str
+    marks: str
+    surroundings: dict[str, str]
+
+
+PARTS = (
+    Part("SQLite", "not browser and not postgres", {}),
+    Part("PostgreSQL", "not browser and not pure", {"DATABASE_URL": POSTGRES}),
+    Part("browser", "browser", {}),
+)
+
+
+def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
+    """pytest's exit code and its counts in a line as pytest words them."""
+    report = results / f"{part.name}.xml"
+    command = [sys.executable, "-m", "pytest", "-n", "2", "-m", part.marks, f"--junitxml={report}"]
+    started = time.monotonic()
+    print(f"\n{part.name}: tests that are {part.marks}", flush=True)
+    code = subprocess.run(command + arguments, env=os.environ | part.surroundings).returncode
+    seconds = time.monotonic() - started
+    counts = {"failed": 0, "passed": 0, "skipped": 0, "errors": 0}
+    if report.exists():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            counts["failed"] += int(suite.get("failures", 0))
+            counts["skipped"] += int(suite.get("skipped", 0))
+            counts["errors"] += int(suite.get("errors", 0))
+            counts["passed"] += int(suite.get("tests", 0))
+    counts["passed"] -= counts["failed"] + counts["skipped"] + counts["errors"]
+    said = ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "no tests ran"
+    return code, f"{said} in {seconds:.2f}s"
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="portal-results-") as results:
+        outcomes = [(part, *run(part, arguments, Path(results))) for part in PARTS]
+    narrowed = bool(arguments)  # somebody asked for some tests only: a part may well have none of them
+    codes = [0 if code == NO_TESTS and narrowed else code for _, code, _ in outcomes]
+    print()
+    for (part, _, said), code in zip(outcomes, codes, strict=True):
+        print(f"{part.name}: {'passed' if code == 0 else f'NOT passed (pytest exit code {code})'}")
+        print(f" {said} ".center(80, "="))
+    return next((code for code in codes if code), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
