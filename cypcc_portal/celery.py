@@ -1,7 +1,7 @@
 """The worker and its beat. The beat ticks each minute; a worker that starts ticks at once.
 
-So work that a killed worker left behind is found when the next one starts, and restarts more frequent than the
-interval still get everything done.
+So work that a killed worker left behind is found when the next one starts, and restarts more frequent than
+the interval still get everything done.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Long work. The row is the truth, the message to a worker only a doorbell.
 
-A worker may be killed at any moment and a message may be lost or come twice. So a job is claimed by compare-and-set
-on its row, kept by a lease that is renewed, and rung again by each tick until it is over. A handler may therefore
-run more than once, up to `JOB_MAX_ATTEMPTS` times: it does its slow part first, then writes its result inside
-`progress.finishing()`, where the result and "done" stand or fall together. That is how a handler that was killed, or
-that was overtaken by another worker, leaves one result and not two.
+A worker may be killed at any moment and a message may be lost or come twice. So a job is claimed by
+compare-and-set on its row, kept by a lease that is renewed, and rung again by each tick until it is over. A
+handler may therefore run more than once, up to `JOB_MAX_ATTEMPTS` times: it does its slow part first, then
+writes its result inside `progress.finishing()`, where the result and "done" stand or fall together. That is
+how a handler that was killed, or that was overtaken by another worker, leaves one result and not two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from celery import shared_task
 from django.conf import settings
@@ -25,6 +25,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from network import dates, mail
+from network.audience import Scoped, ScopedQuerySet
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -36,24 +37,25 @@ RING_AGAIN = timedelta(seconds=30)
 """A job that waits this long after its latest message is rung again: the message may be lost."""
 
 LONGEST_STEP = timedelta(minutes=10)
-"""The lease is renewed in the background for this long after a handler's latest sign of life; then it may lapse,
-so that a handler that hangs does not keep its job for ever."""
+"""The lease is renewed in the background for this long after a handler's latest sign of life; then it may
+lapse, so that a handler that hangs does not keep its job for ever."""
 
 
-class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, user: User) -> Self:
-        """A job is seen by the person who asked for it and by whoever oversees jobs."""
-        return self.all() if user.may(Permission.JOB_OVERSEE) else self.filter(asked_by=user)
-
+class JobQuerySet(ScopedQuerySet["Job"]):
     def claimable(self, at: datetime) -> Self:
         """Jobs that a worker may take: nobody has them, or whoever had them stopped renewing the lease."""
         return self.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=at))
 
 
-class Job(models.Model):
-    """One piece of long work; `kind` names its handler, `key` says which one: there is never a second of a pair.
+JobManager = models.Manager.from_queryset(JobQuerySet)
 
-    What stands in `title`, `step` and `error` is read by whoever oversees jobs: it names no restricted content.
+
+class Job(Scoped):
+    """One piece of long work; `kind` names its handler, `key` says which one: there is never a second of a
+    pair.
+
+    What stands in `title`, `step` and `error` is read by whoever oversees jobs: it names no restricted
+    content.
     """
 
     class State(models.TextChoices):
@@ -82,7 +84,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     result_url = models.CharField(max_length=500, blank=True)
 
-    objects = JobQuerySet.as_manager()
+    objects: ClassVar[JobManager[Job]] = JobManager()
 
     class Meta:
         constraints = [
@@ -105,9 +107,19 @@ class Job(models.Model):
     def __str__(self) -> str:
         return self.title or f"{self.kind} {self.key}"
 
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """A job is seen by the person who asked for it and by whoever oversees jobs."""
+        return Q() if user.may(Permission.JOB_OVERSEE) else Q(asked_by=user)
+
     @property
     def is_over(self) -> bool:
         return self.state in (Job.State.DONE, Job.State.FAILED)
+
+    @property
+    def step_now(self) -> str:
+        """What is happening, for a reader."""
+        return self.step if self.step and self.state == Job.State.RUNNING else self.get_state_display()
 
 
 class LostLease(Exception):
@@ -147,7 +159,9 @@ class Progress:
         return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, claim=self.job.claim)
 
     def _over(self, state: Job.State, **changes: Any) -> bool:
-        over = self._held().update(state=state, finished_at=dates.now(), lease_until=None, claim="", **changes)
+        over = self._held().update(
+            state=state, finished_at=dates.now(), lease_until=None, claim="", **changes
+        )
         return over == 1
 
     def settle(self) -> None:
@@ -171,7 +185,8 @@ _handlers: dict[str, Handler] = {}
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Registers the function that does jobs of this kind; put it in the app's `tasks.py`, where workers find it."""
+    """Registers the function that does jobs of this kind; put it in the app's `tasks.py`, where workers find
+    it."""
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
@@ -183,10 +198,11 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 def request(
     kind: str, key: str, *, by: User | None = None, payload: dict[str, Any] | None = None, title: str = ""
 ) -> Job:
-    """The job of this kind and key, made if there is none; a worker hears of it once the transaction is committed.
+    """The job of this kind and key, made if there is none; a worker hears of it once the transaction is
+    committed.
 
-    An existing job is returned as it is, also a failed one (`retry` starts it again) and another person's: a job
-    that only its asker may see has the asker in its key.
+    An existing job is returned as it is, also a failed one (`retry` starts it again) and another person's: a
+    job that only its asker may see has the asker in its key.
     """
     job, made = Job.objects.get_or_create(
         kind=kind, key=key, defaults={"asked_by": by, "payload": payload or {}, "title": title}
@@ -206,7 +222,8 @@ def retry(job: Job) -> None:
 
 
 def run(job_id: int) -> bool:
-    """Claims the job and does it; False if there was nothing to claim. A handler's error is kept in the row."""
+    """Claims the job and does it; False if there was nothing to claim. A handler's error is kept in the
+    row."""
     job = _claim(job_id)
     if job is None:
         return False
@@ -230,8 +247,8 @@ def run(job_id: int) -> bool:
 def sweep() -> int:
     """Rings again for each job whose message or worker may be lost; how many.
 
-    A job under way is rung for the moment its lease would lapse: if it is renewed meanwhile, that message claims
-    nothing; if the worker is dead, the next one takes over within a lease.
+    A job under way is rung for the moment its lease would lapse: if it is renewed meanwhile, that message
+    claims nothing; if the worker is dead, the next one takes over within a lease.
     """
     now = dates.wall_clock()
     rung = 0
@@ -259,9 +276,10 @@ def run_job(job_id: int) -> None:
 
 
 def _ring(job_id: int, wait: float = 0) -> None:
-    """Tells a worker, `wait` seconds from now. A broker that is away does not matter: the next tick rings again."""
+    """Tells a worker, `wait` seconds from now. A broker that is away does not matter: the next tick rings
+    again."""
     try:
-        run_job.apply_async((job_id,), countdown=wait or None, retry=False)
+        run_job.apply_async((job_id,), countdown=wait, retry=False)
     except Exception:  # each broker has its own; none of them may fail what the person has just done
         logger.warning("no message sent for job %s; the next tick tries again", job_id, exc_info=True)
 
@@ -287,7 +305,8 @@ def _claim(job_id: int) -> Job | None:
 
 @contextmanager
 def _heartbeat(progress: Progress) -> Iterator[None]:
-    """Renews the lease from a thread with a database connection of its own, while a handler is in a long step.
+    """Renews the lease from a thread with a database connection of its own, while a handler is in a long
+    step.
 
     Inside somebody's transaction (a test) there is none: another connection could not see the row.
     """

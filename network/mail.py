@@ -2,13 +2,13 @@
 
 A row is claimed before it is handed to the mail server. What happens then decides whether it is tried again:
 
-- The server could not be reached, did not greet or refused the sign-in: nothing was handed over, it waits and is
-  tried again.
-- The server answered with a temporary refusal (a 4xx code) of the sender, recipient or text: it has said that it
-  did not take the mail; tried again.
+- The server could not be reached, did not greet or refused the sign-in: nothing was handed over, it waits
+  and is tried again.
+- The server answered with a temporary refusal (a 4xx code) of the sender, recipient or text: it has said
+  that it did not take the mail; tried again.
 - The server answered with a permanent refusal (5xx): failed, with its answer kept.
-- The connection broke or timed out while the mail was handed over, or this process died: the mail may have gone.
-  It is never sent again; the row says so, and whoever oversees jobs is told.
+- The connection broke or timed out while the mail was handed over, or this process died: the mail may have
+  gone. It is never sent again; the row says so, and whoever oversees jobs is told.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from __future__ import annotations
 import logging
 import smtplib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from celery import shared_task
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
@@ -29,10 +28,8 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 
 from network import dates
-from network.roles import GRANTS, Permission
-
-if TYPE_CHECKING:
-    from network.people.models import User
+from network.people.models import User, people_with
+from network.roles import Permission
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +75,8 @@ class OutboxMail(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
                 name="sent_mail_says_when",
             ),
             models.CheckConstraint(
@@ -86,7 +84,9 @@ class OutboxMail(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before"], condition=Q(state__in=("waiting", "sending")), name="mail_open"),
+            models.Index(
+                fields=["not_before"], condition=Q(state__in=("waiting", "sending")), name="mail_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,7 +101,8 @@ def absolute(path: str) -> str:
 def queue(
     key: str, to: User | str, subject: str, template: str, context: dict[str, Any], *, secret: bool = False
 ) -> OutboxMail | None:
-    """Puts a mail into the outbox, rendered from `templates/emails/<template>.txt` and `.html`, in this transaction.
+    """Puts a mail into the outbox, rendered from `templates/emails/<template>.txt` and `.html`, in this
+    transaction.
 
     A key that is there already queues nothing. A person without an account has no address and gets None.
     `context["link"]`, if given, is a path of the portal; the mail shows it as an absolute address.
@@ -137,7 +138,7 @@ def queue(
 
 def queue_to_overseers(key: str, subject: str, template: str, context: dict[str, Any]) -> None:
     """The same mail to everybody who oversees jobs today."""
-    for person in _overseers():
+    for person in people_with(Permission.JOB_OVERSEE):
         queue(f"{key}:{person.pk}", person, subject, template, context)
 
 
@@ -198,21 +199,6 @@ def _ring() -> None:
         deliver_mail.apply_async(retry=False)
     except Exception:  # each broker has its own; the next tick delivers
         logger.warning("no message sent for the outbox; the next tick delivers", exc_info=True)
-
-
-def _overseers() -> models.QuerySet[User]:
-    roles = [role for role, grants in GRANTS.items() if Permission.JOB_OVERSEE in grants]
-    today = dates.today()
-    return (
-        get_user_model()
-        .objects.filter(
-            Q(memberships__starts_on=None) | Q(memberships__starts_on__lte=today),
-            Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today),
-            memberships__role__in=roles,
-            email__isnull=False,
-        )
-        .distinct()
-    )
 
 
 def _claim(mail_id: int) -> OutboxMail | None:
@@ -280,7 +266,8 @@ def _uncertain(mail: OutboxMail, why: str) -> bool:
 
 
 def _tell_overseers(mail: OutboxMail, what: str) -> None:
-    """Names the addressee and the day, never the subject: that may be for fewer eyes than the coordinator's."""
+    """Names the addressee and the day, never the subject: that may be for fewer eyes than the
+    coordinator's."""
     logger.error("mail %s %s", mail.pk, what)
     if mail.key.startswith("system:"):
         return
@@ -290,7 +277,7 @@ def _tell_overseers(mail: OutboxMail, what: str) -> None:
         template="notice",
         context={
             "paragraphs": [
-                f"A mail to {mail.to}, written on {dates.say_date(mail.made_at)}, {what}.",
+                f"A mail to {mail.to}, written on {dates.long_date(mail.made_at)}, {what}.",
                 "If it matters, please reach them another way.",
             ],
         },

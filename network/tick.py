@@ -1,6 +1,8 @@
-"""What a beat does each minute: whatever is due, worked out from rows and the calendar, never from an interval.
+"""What a beat does each minute: whatever is due, worked out from rows and the calendar, never from an
+interval.
 
-Two at once do no harm: each part claims or makes its rows by unique keys. A part that fails does not stop the others.
+Two at once do no harm: each part claims or makes its rows by unique keys. A part that fails does not stop
+the others.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from network import jobs, mail, registry
-from network.files import pdf
+from network.files import printing
 
 logger = logging.getLogger(__name__)
 
@@ -23,20 +25,26 @@ class Ticked:
     said: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
+    def do(self, due: Due) -> None:
+        """Does one part and notes what it said; its failure is noted too and goes no further."""
+        try:
+            line = due()
+        except Exception as error:
+            name = f"{due.__module__}.{getattr(due, '__name__', 'work')}"
+            logger.exception("tick: %s failed", name)
+            self.failed.append(f"{name} failed: {type(error).__name__}: {error}")
+        else:
+            if line:
+                self.said.append(line)
+
 
 def tick() -> Ticked:
     """Does everything that is due by `dates.now()`; what was done, and which parts failed."""
     ticked = Ticked()
-    for due in (*registry.due_work(), _uncertain_mail, _mail, _jobs, _rendered_pages):
-        try:
-            line = due()
-        except Exception as error:
-            name = f"{due.__module__}.{getattr(due, '__name__', due)}"
-            logger.exception("tick: %s failed", name)
-            ticked.failed.append(f"{name} failed: {type(error).__name__}: {error}")
-        else:
-            if line:
-                ticked.said.append(line)
+    for due in registry.due_work():
+        ticked.do(due)
+    for due in (_uncertain_mail, _mail, _jobs, _rendered_pages):
+        ticked.do(due)
     return ticked
 
 
@@ -56,5 +64,5 @@ def _mail() -> str:
 
 
 def _rendered_pages() -> str:
-    removed = pdf.purge()
+    removed = printing.purge()
     return f"{removed} old rendered {'PDF' if removed == 1 else 'PDFs'} removed" if removed else ""

@@ -3,6 +3,20 @@
 Nothing else in the portal reads an upload or writes a download.
 """
 
-from network.files.stored import StoredFile
+from network.files.printing import PdfFailed, pdf, pdf_response
+from network.files.stored import StoredFile, check_upload, download, store
+from network.files.workbooks import Sheet, csv_response, workbook, workbook_response
 
-__all__ = ["StoredFile"]
+__all__ = [
+    "PdfFailed",
+    "Sheet",
+    "StoredFile",
+    "check_upload",
+    "csv_response",
+    "download",
+    "pdf",
+    "pdf_response",
+    "store",
+    "workbook",
+    "workbook_response",
+]

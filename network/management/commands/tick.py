@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--work", action="store_true", help="also do the waiting jobs here, for a machine without a worker"
+            "--work",
+            action="store_true",
+            help="also do the waiting jobs here, for a machine without a worker",
         )
 
     def handle(self, *args: Any, work: bool = False, **options: Any) -> None:

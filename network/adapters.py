@@ -1,0 +1,48 @@
+"""Where allauth meets the portal: nobody signs up by themselves, and its mails go through the outbox."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.contrib.sites.shortcuts import get_current_site
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from network import mail
+from network.people.models import User
+
+
+class PortalAccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People are added by the coordinator."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Puts allauth's mail into the outbox, in the portal's frame and with the portal's own address in
+        its link.
+
+        Each is queued anew: a second request for a new password is a second mail. It may carry a sign-in
+        link, so its words are wiped once it is sent.
+        """
+        request = allauth_context.request
+        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        body = render_to_string(f"{template_prefix}_message.txt", words).strip()
+        address = urlsplit(context.get("password_reset_url", ""))
+        person = context.get("user")
+        mail.queue(
+            f"account:{template_prefix.rpartition('/')[2]}:{uuid.uuid4().hex}",
+            person if isinstance(person, User) and person.email == email else email,
+            subject=render_to_string(f"{template_prefix}_subject.txt", words).strip(),
+            template="notice",
+            context={
+                "paragraphs": re.split(r"\n\s*\n", body),
+                "link": address.path,
+                "link_label": "Choose a new password",
+            },
+            secret=True,
+        )
