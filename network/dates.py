@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -32,8 +34,24 @@ ONE_DAY = timedelta(days=1)
 # The time
 
 
+_moment: ContextVar[datetime | None] = ContextVar("_moment", default=None)
+
+
+@contextmanager
+def at(when: date) -> Iterator[None]:
+    """Within it `now()` stands still at that moment (a bare date: 09:00 in London). For history laid down."""
+    moment = when if isinstance(when, datetime) else datetime.combine(when, FROZEN_AT, LONDON)
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
 def now() -> datetime:
-    """The time everybody sees: the setting PORTAL_NOW if there is one, else the machine's clock."""
+    """The time everybody sees: where it was made to stand still, else the machine's clock."""
+    if (moment := _moment.get()) is not None:
+        return moment
     from django.conf import settings  # late, so that this module needs no settings to be read
 
     frozen: datetime | None = getattr(settings, "PORTAL_NOW", None)
@@ -122,8 +140,8 @@ _PATTERNS = {
 }
 ACCEPTED = (
     "Write a half-year such as 2026-H1 (1 April to 30 September 2026), a meeting cycle by its first month "
-    f"such as 2026-05 (May{EN_DASH}June 2026; the first month is 01, 03, 05, 07, 09 or 11), or a reporting year "
-    "such as 2025/26. Years run from 2000 to 2099."
+    f"such as 2026-05 (May{EN_DASH}June 2026; the first month is 01, 03, 05, 07, 09 or 11), or a reporting "
+    "year such as 2025/26. Years run from 2000 to 2099."
 )
 
 

@@ -1,0 +1,48 @@
+"""Every door of the portal. `tests/test_access.py` declares the outcome of each, for each role."""
+
+from allauth.account import views as account
+from django.urls import include, path, re_path
+
+from cypcc_portal import home
+from network import views as network
+
+accounts = [
+    # Only these of allauth's pages: nobody signs up or collects addresses by themselves.
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("signup/", account.signup, name="account_signup"),  # answers that sign-up is closed
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("livez", network.livez, name="livez"),
+    path("accessibility/", network.page_accessibility, name="page_accessibility"),
+    path("privacy/", network.page_privacy, name="page_privacy"),
+    path("cookies/", network.page_cookies, name="page_cookies"),
+    path("accounts/", include(accounts)),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("network/", include("network.people.urls")),
+    path("library/", include("network.library.urls")),
+    path("governance/", include("network.governance.urls")),
+    path("meetings/", include("network.meetings.urls")),
+    path("questionnaires/", include("questionnaires.urls")),
+    path("foi/", include("foi.urls")),
+    path("actions/", include("actions.urls")),
+    path("reports/", include("cypcc_portal.reports.urls")),
+]

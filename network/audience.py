@@ -1,0 +1,117 @@
+"""Who reads what: the audience levels and the one rule by which every fetch is scoped.
+
+Every readable model states its rule in `readable_by(user)`; views reach rows only through
+`Model.objects.visible_to(user)` (usually by `guards.visible_or_404`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from network import dates
+from network.roles import Permission
+
+if TYPE_CHECKING:
+    from network.people.models import User
+
+
+class Audience(models.TextChoices):
+    PUBLISHED = "published", "Everyone who signs in"
+    PARTNERS = "partners", "Members and health partners"
+    NETWORK = "network", "Members of the network"
+    CHAIRS = "chairs", "Co-chairs and coordinator"
+    COORDINATOR = "coordinator", "Coordinator only"
+    LEGAL = "legal", "Named people only"
+
+
+PERMISSION_FOR: dict[Audience, Permission] = {
+    Audience.PUBLISHED: Permission.READ_PUBLISHED,
+    Audience.PARTNERS: Permission.READ_PARTNERS,
+    Audience.NETWORK: Permission.READ_NETWORK,
+    Audience.CHAIRS: Permission.READ_CHAIRS,
+    Audience.COORDINATOR: Permission.READ_COORDINATOR,
+}
+"""Legal is not here: no role gives it, only being named."""
+
+CHOOSABLE = [(level.value, level.label) for level in Audience if level != Audience.LEGAL]
+"""The levels that a form offers; a legal item is made by naming people, not by choosing a level."""
+
+
+def levels(user: User) -> list[Audience]:
+    """The audience levels whose items the person reads."""
+    return [level for level, permission in PERMISSION_FOR.items() if user.may(permission)]
+
+
+def rule(user: User, label: str, prefix: str = "") -> Q:
+    """The condition under which rows of the model `label` are readable.
+
+    `prefix` reaches the readable row from another one: `rule(user, "network.agendaitem", "item__")`.
+    """
+    readable = Q(**{f"{prefix}audience__in": levels(user)})
+    if user.may(Permission.BE_NAMED):
+        named = Naming.objects.filter(label=label, person=user).values("object_id")
+        readable |= Q(**{f"{prefix}audience": Audience.LEGAL, f"{prefix}pk__in": named})
+    return readable
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[_Row]):
+    """Rows that know who may read them."""
+
+    def visible_to(self, user: User) -> Self:
+        """The rows that the person may read: the only way from a view to the table."""
+        return self.filter(self.model.readable_by(user))  # type: ignore[attr-defined]
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+class Scoped(models.Model):
+    """A model whose rows are reached by views through `objects.visible_to(user)`."""
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """The condition under which the person may read a row; each model states its own."""
+        raise NotImplementedError(cls)
+
+
+class Readable(Scoped):
+    """A row that carries its own audience."""
+
+    audience = models.CharField(max_length=12, choices=Audience, default=Audience.NETWORK)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        return rule(user, cls._meta.label_lower)
+
+
+class Naming(models.Model):
+    """One person is named for one legal item, by a co-chair."""
+
+    label = models.CharField(max_length=80)
+    object_id = models.PositiveBigIntegerField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="namings")
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=dates.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "object_id", "person"], name="naming_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} for {self.label} {self.object_id}"

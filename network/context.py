@@ -1,0 +1,27 @@
+"""What every page knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from network import registry
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "demo": settings.PORTAL_DEMO,
+        "network_name": settings.NETWORK_NAME,
+        "nav": _navigation(request),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    items = sorted(registry.nav_for(user), key=lambda item: item.order)  # type: ignore[arg-type]
+    here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
+    return [{"label": item.label, "url": item.url, "current": item.url == here} for item in items]

@@ -1,0 +1,72 @@
+"""How a report learns of an app: chapters of figures, each with the rows it came from.
+
+An app answers `registry.figures(period)` with exact figures; suppression for readers outside the network is
+done once, where the report is built. These are plain values that go to and from JSON, because a report
+freezes its figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from network.counts import Count, Total
+    from network.disclosure import Relation
+
+Value: TypeAlias = "int | Count | Total | str"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a figure comes from."""
+
+    says: str  # "Attendance recorded for 3 meetings between 1 April and 30 September 2026"
+    url: str  # the page that shows the rows
+    rows: int  # how many rows were counted or summed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    key: str  # stable within all reports: "meetings.held"
+    label: str
+    value: Value
+    source: Source
+    unit: str = ""
+    about_children: bool = False  # a count of children: protected before it leaves the network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    label: str
+    cells: tuple[Value, ...]
+    url: str = ""  # the rows behind this line, where narrower than the table's own source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """`columns` names the cells only, not the label column. `relations` speak of column names, within a row."""
+
+    key: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    source: Source
+    label_heading: str = ""
+    reading: str = ""  # one sentence; must be true and safe for every reader
+    about_children: bool = False
+    total: bool = False  # a last row with the total of each column, worked out after protection
+    chart: bool = False  # drawn as bars of the first column as well
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """What one app has to say of a period. `order` places it in the report."""
+
+    key: str
+    title: str
+    order: int
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    words: str = ""  # the first draft of the sentences that people then edit

@@ -1,0 +1,49 @@
+"""The people of a demonstration: each is a role, each signs in with the one demonstration password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from network.demo import DOMAIN, World
+from network.people.models import Membership, Organisation, User
+from network.roles import Role
+
+NETWORK_WIDE = {
+    "admin": ("Network coordinator", Role.ADMIN),
+    "cochair.one": ("Co-chair one", Role.CO_CHAIR),
+    "cochair.two": ("Co-chair two", Role.CO_CHAIR),
+    "observer": ("Observer, AD Safeguarding Network", Role.OBSERVER),
+}
+AT_AN_AUTHORITY = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
+
+
+def lay_down(world: World) -> None:
+    """All accounts of the issue's fixed names, their memberships in force since the history begins."""
+    seats: dict[str, tuple[str, Role, Organisation | None]] = {
+        local: (name, role, None) for local, (name, role) in NETWORK_WIDE.items()
+    }
+    for authority in world.authorities():
+        for role in AT_AN_AUTHORITY:
+            seats[f"{role}.{authority.slug}"] = (f"{role.label}, {authority.name}", role, authority)
+    for icb in Organisation.objects.icbs().in_force(world.as_of):
+        seats[f"partner.{icb.slug}"] = (f"Partner, {icb.full_name}", Role.PARTNER, icb)
+
+    password = make_password(settings.DEMO_PASSWORD)  # once: it is slow by design
+    people = User.objects.bulk_create(
+        User(email=f"{local}@{DOMAIN}", name=name, job_title=role.label, password=password)
+        for local, (name, role, _) in seats.items()
+    )
+    begins = world.begins
+    Membership.objects.bulk_create(
+        Membership(
+            user=person,
+            role=role,
+            organisation=where,
+            starts_on=max(begins, where.starts_on) if where and where.starts_on else begins,
+            review_on=begins + timedelta(days=730) if role == Role.CO_CHAIR else None,
+        )
+        for person, (_, role, where) in zip(people, seats.values(), strict=True)
+    )

@@ -1,0 +1,164 @@
+"""The network as it is: authorities, integrated care boards, who covers whom, bank holidays, the co-chairs.
+
+Facts come from the files in `network/data/`; loading them again changes nothing that people have added.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+
+from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
+from network.roles import Role
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one CSV file of reference data, by heading."""
+    with (DATA / name).open(newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)
+
+
+def day(text: str) -> date | None:
+    """An ISO date; none where the file has none or marks it as uncertain ("2028-03-31?")."""
+    return None if not text or text.endswith("?") else date.fromisoformat(text)
+
+
+def load_authorities() -> str:
+    tiles: dict[str, dict[str, Any]] = json.loads((DATA / "tiles.json").read_text(encoding="utf-8"))
+    for row in rows("local_authorities.csv"):
+        tile = tiles[row["la_name"]]
+        decided = row["lgr_state"] == "CONFIRMED"
+        Organisation.objects.update_or_create(
+            slug=slugify(row["la_name"]),
+            defaults={
+                "kind": Organisation.Kind.AUTHORITY,
+                "name": row["la_name"],
+                "full_name": row["council_name"],
+                "gss_code": row["gss_code"],
+                "dfe_code": row["dfe_la_code"],
+                "authority_type": row["type"],
+                "member": row["seslip_member"] == "1",
+                "region": "South East",
+                # Only a reorganisation that is law ends a body; a planned one is a note.
+                "ends_on": day(row["expected_last_day"]) if decided else None,
+                "reorganisation_state": row["lgr_state"],
+                "note": _reorganisation_note(row),
+                "short": tile["short"],
+                "tile_row": tile["row"],
+                "tile_column": tile["column"],
+            },
+        )
+    return f"{Organisation.objects.authorities().count()} authorities"
+
+
+def _reorganisation_note(row: dict[str, str]) -> str:
+    parts = [row["lgr_note"], row["successors"] and f"Successors: {row['successors']}"]
+    return ". ".join(part for part in parts if part)
+
+
+def load_icbs() -> str:
+    for row in rows("icbs.csv"):
+        name = row["name"].removeprefix("NHS ").removesuffix(" ICB")
+        Organisation.objects.update_or_create(
+            ods_code=row["ods_code"],
+            defaults={
+                "slug": slugify(name),
+                "kind": Organisation.Kind.ICB,
+                "name": name,
+                "full_name": row["name"],
+                "gss_code": row["ons_code"],
+                "region": row["nhs_region"],
+                "starts_on": day(row["start_date"]),
+                "ends_on": day(row["end_date"]),
+                "note": row["seslip_la_footprint"],
+            },
+        )
+    return f"{Organisation.objects.icbs().count()} integrated care boards"
+
+
+def _body(code: str) -> Organisation:
+    field = "ods_code" if Organisation.objects.filter(ods_code=code).exists() else "gss_code"
+    return Organisation.objects.get(**{field: code})
+
+
+def load_successions() -> str:
+    for row in rows("organisation_successions.csv"):
+        on = date.fromisoformat(row["date"])
+        predecessor = _body(row["predecessor_code"])
+        if row["successor_code"]:
+            successor = _body(row["successor_code"])
+        else:  # a council made by law whose code is not yet published
+            name = row["successor_name"].removesuffix(" Council")
+            successor, _ = Organisation.objects.get_or_create(
+                slug=slugify(name),
+                defaults={
+                    "kind": Organisation.Kind.AUTHORITY,
+                    "name": name,
+                    "full_name": row["successor_name"],
+                    "member": True,
+                    "authority_type": "unitary",
+                    "region": predecessor.region,
+                    "starts_on": on,
+                    "short": "".join(word[0] for word in name.split()),
+                    "note": row["note"],
+                },
+            )
+        Succession.objects.update_or_create(
+            predecessor=predecessor,
+            successor=successor,
+            defaults={"on": on, "kind": row["kind"], "state": row["state"], "note": row["note"]},
+        )
+    return f"{Succession.objects.count()} successions"
+
+
+def load_footprint() -> str:
+    bodies = {body.gss_code: body for body in Organisation.objects.authorities()}
+    boards = {body.ods_code: body for body in Organisation.objects.icbs()}
+    for row in rows("la_icb_footprint.csv"):
+        Footprint.objects.update_or_create(
+            authority=bodies[row["la_gss_code"]],
+            icb=boards[row["icb_ods_code"]],
+            starts_on=day(row["valid_from"]),
+            defaults={"coverage": row["coverage"], "ends_on": day(row["valid_to"]), "note": row["note"]},
+        )
+    return f"{Footprint.objects.count()} rows of who covers whom"
+
+
+def load_bank_holidays() -> str:
+    for row in rows("bank_holidays.csv"):
+        BankHoliday.objects.get_or_create(
+            on=date.fromisoformat(row["date"]), defaults={"title": row["title"]}
+        )
+    return f"{BankHoliday.objects.count()} bank holidays"
+
+
+def load_cochairs() -> str:
+    """The two co-chairs named in the terms of reference: people without accounts, start not recorded."""
+    named: list[dict[str, str]] = json.loads((DATA / "co_chairs.json").read_text(encoding="utf-8"))
+    for one in named:
+        person = User.objects.filter(name=one["name"]).first() or User.objects.create_user(
+            None, one["name"], job_title=one["job_title"]
+        )
+        Membership.objects.get_or_create(
+            user=person, role=Role.CO_CHAIR, ends_on=None, defaults={"source": one["source"]}
+        )
+    return f"{len(named)} co-chairs"
+
+
+def reference_data() -> Iterable[Any]:
+    return (
+        load_authorities,
+        load_icbs,
+        load_successions,
+        load_footprint,
+        load_bank_holidays,
+        load_cochairs,
+    )

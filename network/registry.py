@@ -1,0 +1,129 @@
+"""The few questions that this floor asks of the apps above, without knowing them.
+
+An app answers in its `AppConfig.ready()`: `registry.tasks_for.answer(provider)`. Asking gathers every
+app's answers in the order in which they registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+
+from network.figures import Chapter
+
+if TYPE_CHECKING:
+    from network.dates import Period
+    from network.demo import World
+    from network.meetings.models import AgendaItem, Meeting
+    from network.people.models import Organisation, User
+
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+class Question(Generic[_Asked, _Answer]):
+    """One question; every app may answer it with any number of answers."""
+
+    def __init__(self) -> None:
+        self._providers: list[Callable[_Asked, Iterable[_Answer]]] = []
+
+    def answer(self, provider: Callable[_Asked, Iterable[_Answer]]) -> None:
+        if provider not in self._providers:
+            self._providers.append(provider)
+
+    def __call__(self, *args: _Asked.args, **kwargs: _Asked.kwargs) -> list[_Answer]:
+        return [one for provider in self._providers for one in provider(*args, **kwargs)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One thing that a person has to do now: one line, one date, one click to the exact place."""
+
+    title: str
+    url: str
+    due: date | None = None
+    urgent: bool = False  # overdue, or others are waiting for it
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    label: str
+    url: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Something that happened and that the person may know of."""
+
+    at: datetime
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One authority's state on the map of the region: coloured and lettered."""
+
+    organisation_id: int
+    letter: str  # "S"
+    state: str  # "Submitted"
+    colour: str  # a GOV.UK tag colour: green, blue, yellow, red, grey …
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaLine:
+    """Something that an app puts before a meeting: "3 actions are overdue"."""
+
+    title: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """What became of an agenda item in another app: an action in the plan."""
+
+    title: str
+    url: str
+    state: str
+
+
+tasks_for: Question[[User], Task] = Question()
+"""What has this person to do now?"""
+
+nav_for: Question[[User], NavItem] = Question()
+"""Which rooms does this person enter?"""
+
+changes_for: Question[[User, datetime], Change] = Question()
+"""What has happened since then that this person may know of? Newest ten of each app are enough."""
+
+tiles_for: Question[[User], Tile] = Question()
+"""How does each authority stand, as far as this person may know?"""
+
+figures: Question[[Period], Chapter] = Question()
+"""What did the period bring, in figures with their sources?"""
+
+agenda_lines: Question[[Meeting], AgendaLine] = Question()
+"""What should the meeting know of?"""
+
+follow_ups: Question[[AgendaItem, User], FollowUp] = Question()
+"""What became of this item?"""
+
+notes_agreed: Question[[Meeting, User], str] = Question()
+"""The notes are agreed: take over what follows from them. Answers say what was taken over."""
+
+due_work: Question[[], Callable[[], str]] = Question()
+"""What has the calendar made due? Each answer does it, idempotently, and says in one line what it did."""
+
+reference_data: Question[[], Callable[[], str]] = Question()
+"""Load the app's reference data, idempotently; each answer says in one line what it holds."""
+
+demonstration: Question[[World], Callable[[], None]] = Question()
+"""Lay down the app's part of a demonstration."""
+
+organisation_panels: Question[[Organisation, User], AgendaLine] = Question()
+"""What does the app hold for this body, as far as the person may know?"""

@@ -1,0 +1,131 @@
+"""Who may do what, on one screen.
+
+A role is a dated membership (`network.people.models.Membership`), never a flag on the person. Code asks for
+a permission, never for a role. A role held at an organisation gives its permissions at that organisation
+only; a role of the network as a whole (admin, co-chair, observer) gives them everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from network.people.models import Organisation
+
+
+class Role(models.TextChoices):
+    LEAD = "lead", "Lead"
+    DEPUTY = "deputy", "Deputy"
+    CONTRIBUTOR = "contributor", "Contributor"
+    DIRECTOR = "director", "Director"
+    CO_CHAIR = "co_chair", "Co-chair"
+    ADMIN = "admin", "Admin"
+    PARTNER = "partner", "Partner"
+    OBSERVER = "observer", "Observer"
+
+
+AUTHORITY_ROLES = frozenset({Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR})
+"""Roles that a person holds at a local authority."""
+
+ORGANISATION_ROLES = AUTHORITY_ROLES | {Role.PARTNER}
+"""Roles that are held at an organisation; the others are held in the network as a whole."""
+
+
+class Permission(StrEnum):
+    # What is readable by audience level (network.audience maps level to permission).
+    READ_PUBLISHED = "read published"
+    READ_PARTNERS = "read what is shared with partners"
+    READ_NETWORK = "read what is shared in the network"
+    READ_CHAIRS = "read what is kept to the chairs"
+    READ_COORDINATOR = "read what is kept to the coordinator"
+    BE_NAMED = "be named for a legal item"
+
+    DIRECTORY_READ = "read the directory of organisations"
+    PEOPLE_READ = "read who holds which role"
+
+    RETURN_READ = "read the return of one's own authority"
+    RETURN_EDIT = "answer the questionnaire"
+    RETURN_SUBMIT = "submit the return"
+    RETURN_OVERSEE = "see who has submitted and read what was submitted"
+    ROUND_MANAGE = "set up rounds"
+
+    MEETING_MANAGE = "write agendas and notes, record attendance"
+    AGENDA_AGREE = "agree agendas"
+    NOTES_AGREE = "agree notes"
+
+    FOI_MANAGE = "send FOI requests and record replies"
+    FOI_READ_OWN = "read the figures recorded for one's own body"
+
+    ACTION_MANAGE = "add and change actions"
+    ACTION_UPDATE = "post progress on an action of one's own authority"
+
+    REPORT_EDIT = "edit the words of a report"
+    REPORT_AGREE = "agree reports"
+    REPORT_EXPORT = "export reports for the AD Safeguarding Network"
+
+    LIBRARY_ADD = "add to the library"
+    JOB_OVERSEE = "see all running jobs"
+
+
+P = Permission
+
+_MEMBER = frozenset({P.READ_PUBLISHED, P.READ_PARTNERS, P.READ_NETWORK, P.BE_NAMED, P.DIRECTORY_READ, P.PEOPLE_READ})
+_CONTRIBUTOR = _MEMBER | {P.RETURN_READ, P.RETURN_EDIT}
+_LEAD = _CONTRIBUTOR | {P.RETURN_SUBMIT, P.ACTION_UPDATE, P.LIBRARY_ADD}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.LEAD: _LEAD,
+    Role.DEPUTY: _LEAD,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.DIRECTOR: _MEMBER | {P.RETURN_READ},
+    Role.CO_CHAIR: _MEMBER
+    | {P.READ_CHAIRS, P.AGENDA_AGREE, P.NOTES_AGREE, P.REPORT_EDIT, P.REPORT_AGREE, P.LIBRARY_ADD},
+    Role.ADMIN: _MEMBER
+    | {P.READ_CHAIRS, P.READ_COORDINATOR, P.RETURN_OVERSEE, P.ROUND_MANAGE, P.MEETING_MANAGE}
+    | {P.FOI_MANAGE, P.ACTION_MANAGE, P.ACTION_UPDATE, P.REPORT_EDIT, P.REPORT_EXPORT}
+    | {P.LIBRARY_ADD, P.JOB_OVERSEE},
+    Role.PARTNER: frozenset({P.READ_PUBLISHED, P.READ_PARTNERS, P.DIRECTORY_READ, P.FOI_READ_OWN}),
+    Role.OBSERVER: frozenset({P.READ_PUBLISHED}),
+}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One role in force today, at an organisation or in the network as a whole."""
+
+    role: Role
+    organisation_id: int | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that a person is today; worked out once a request from their memberships."""
+
+    seats: frozenset[Seat]
+
+    def may(self, permission: Permission, at: Organisation | None = None) -> bool:
+        """Whether any role gives the permission; `at` an organisation, if the act concerns one."""
+        return any(
+            permission in GRANTS[seat.role] and (at is None or seat.organisation_id in (None, at.pk))
+            for seat in self.seats
+        )
+
+    def organisations(self, permission: Permission) -> frozenset[int]:
+        """Ids of the organisations at which an organisation's role gives the permission."""
+        return frozenset(
+            seat.organisation_id
+            for seat in self.seats
+            if seat.organisation_id is not None and permission in GRANTS[seat.role]
+        )
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(seat.role for seat in self.seats)
+
+
+NOBODY = Standing(frozenset())

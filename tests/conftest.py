@@ -1,0 +1,120 @@
+"""The people whom every test of the wall is about, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+from network import dates
+from network.people.models import Organisation, User
+from network.roles import Role
+from tests import factories
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes into the folders of a running portal."""
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path / "media")
+    monkeypatch.setattr(settings, "PORTAL_NOW", None)
+
+
+@pytest.fixture(autouse=True)
+def _no_doorbell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker is only a doorbell; tests look at the rows."""
+    monkeypatch.setattr("celery.app.task.Task.apply_async", lambda *args, **kwargs: None)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """It is nine o'clock on 22 November 2026, unless a test says otherwise."""
+    with dates.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[str], None]]:
+    """`at("2026-12-01")` moves the portal's clock for the rest of the test."""
+    opened = []
+
+    def go(text: str) -> None:
+        context = dates.at(dates.parse_now(text))
+        context.__enter__()
+        opened.append(context)
+
+    yield go
+    while opened:
+        opened.pop().__exit__(None, None, None)
+
+
+@pytest.fixture
+def reference(db: None) -> None:
+    """The network's own reference data, as `seed_network` loads them."""
+    call_command("seed_network", verbosity=0)
+
+
+@pytest.fixture
+def orgs(reference: None) -> dict[str, Organisation]:
+    """All bodies of the reference data, by slug."""
+    return {body.slug: body for body in Organisation.objects.all()}
+
+
+@dataclass
+class People:
+    """One of each. Kent is the owner's authority, Medway the stranger's; both lie in one board's area."""
+
+    admin: User
+    cochair_one: User
+    cochair_two: User
+    lead: User
+    deputy: User
+    contributor: User
+    director: User
+    stranger: User
+    partner: User
+    other_partner: User
+    observer: User
+    former: User
+
+    def items(self) -> list[tuple[str, User]]:
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+
+
+@pytest.fixture
+def people(orgs: dict[str, Organisation]) -> People:
+    kent, medway = orgs["kent"], orgs["medway"]
+    person = factories.person
+    return People(
+        admin=person("Coordinator", Role.ADMIN),
+        cochair_one=person("Co-chair one", Role.CO_CHAIR),
+        cochair_two=person("Co-chair two", Role.CO_CHAIR),
+        lead=person("Lead, Kent", Role.LEAD, kent),
+        deputy=person("Deputy, Kent", Role.DEPUTY, kent),
+        contributor=person("Contributor, Kent", Role.CONTRIBUTOR, kent),
+        director=person("Director, Kent", Role.DIRECTOR, kent),
+        stranger=person("Lead, Medway", Role.LEAD, medway),
+        partner=person("Partner, Kent and Medway", Role.PARTNER, orgs["kent-and-medway"]),
+        other_partner=person("Partner, Thames Valley", Role.PARTNER, orgs["thames-valley"]),
+        observer=person("Observer", Role.OBSERVER),
+        former=person("Former lead, Kent", Role.LEAD, kent, ends_on=date(2026, 11, 21)),
+    )
+
+
+@pytest.fixture
+def sign_in(db: None) -> Callable[[User], Client]:
+    """A browser in which the person is signed in."""
+
+    def go(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return go
