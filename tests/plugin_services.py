@@ -1,7 +1,7 @@
 """What the tests need from the machine: Chromium, PostgreSQL, Redis; and which tests run where.
 
-`make test` starts the services and names them in TEST_POSTGRES_URL and TEST_REDIS_URL. A test that asks for one
-which is not there is skipped with the command that brings it.
+`make test` starts the services and names them in TEST_POSTGRES_URL and TEST_REDIS_URL. A test that asks for
+one which is not there is skipped with the command that brings it.
 """
 
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-# The machine may be busy with the other half of the suite: how long an example takes says nothing about the code.
+# The machine may be busy with the other half of the suite: how long an example takes says nothing.
 hypothesis_settings.register_profile("portal", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("portal")
 
@@ -63,7 +63,7 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, without the calls home that it would make; Playwright's own where Debian's is missing."""
+    """Debian's Chromium without its calls home, or Playwright's own where Debian's is missing."""
     found = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium")
     quiet = [
         "--no-sandbox",

@@ -1,7 +1,7 @@
-"""The portal's own settings in a demonstration's environment, with a folder of its own for each test process.
+"""The portal's own settings in a demonstration's environment, with a folder for each test process.
 
-Nothing that a test writes (rate limits, mail, uploads, the broker's files) reaches another test process or the
-demonstration of whoever runs the tests.
+Nothing that a test writes (rate limits, mail, uploads, the broker's files) reaches another test process or
+the demonstration of whoever runs the tests.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""The database of a demonstration: migrated, with the network and, the first time, with the demonstration's history.
+"""The database of a demonstration: migrated, with the network and, once, with its invented history.
 
 One process for all of it: starting Django is most of what a second `make run` has to wait for.
 """

@@ -1,4 +1,4 @@
-"""Web, worker and beat together (the Procfile), until Ctrl-C, SIGTERM or the end of one of them; then none is left.
+"""Web, worker and beat together (the Procfile), until Ctrl-C, SIGTERM or one of them ends; then none is left.
 
 Once the server answers, the address and who may sign in are printed.
 """
@@ -27,12 +27,12 @@ PEOPLE = (
 )
 
 
-class Stop(Exception):
-    """Somebody asked for the end."""
+class StopAsked(Exception):  # noqa: N818 (no error: somebody wants to go home)
+    pass
 
 
 def stop(signum: int, frame: FrameType | None) -> None:
-    raise Stop
+    raise StopAsked
 
 
 def port_is_free(port: int) -> bool:
@@ -111,7 +111,7 @@ def main() -> int:
     )
     try:
         return wait(honcho, port)
-    except Stop:
+    except StopAsked:
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
         return 0

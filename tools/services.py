@@ -1,7 +1,7 @@
 """Runs a command with a PostgreSQL and a Redis of its own, on free ports and in a temporary folder.
 
-The command finds them in TEST_POSTGRES_URL and TEST_REDIS_URL. Its exit code is passed on; the services and all
-that they stored are gone afterwards, whether the command passed, failed or was interrupted.
+The command finds them in TEST_POSTGRES_URL and TEST_REDIS_URL. Its exit code is passed on; the services and
+all that they stored are gone afterwards, whether the command passed, failed or was interrupted.
 
     python tools/services.py pytest tests
 """
@@ -42,7 +42,7 @@ def find_program(name: str) -> str:
 
 
 def unprivileged() -> str | None:
-    """PostgreSQL refuses to run as root: the user that Debian's package made for it, or one that owns nothing."""
+    """PostgreSQL refuses to run as root: the user made by Debian's package, or one that owns nothing."""
     if os.getuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}

@@ -1,7 +1,7 @@
 """All tests in three parts, each on what it is about; every part runs even if an earlier one fails.
 
-What is given on the command line goes to pytest in each part (`tools/test tests/foi`). The exit code is the first
-part's that did not pass. A part without a test has not passed: it would promise what nobody looked at.
+What is given on the command line goes to pytest in each part (`tools/test tests/foi`). The exit code is the
+first part's that did not pass. A part without a test has not passed: it would promise what nobody looked at.
 """
 
 import os
