@@ -4,21 +4,47 @@ from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditEntry
 from network.files import StoredFile
+from network.governance.models import TermsOfReference
 from network.jobs import Job
+from network.library.models import LibraryItem
 from network.mail import OutboxMail
+from network.meetings.models import (
+    Agenda,
+    AgendaItem,
+    Attendance,
+    CycleRule,
+    Decision,
+    Meeting,
+    NoteAction,
+    NoteEntry,
+    Notes,
+    StandingItem,
+)
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 
 __all__ = [
+    "Agenda",
+    "AgendaItem",
     "Agreement",
+    "Attendance",
     "AuditEntry",
     "BankHoliday",
+    "CycleRule",
+    "Decision",
     "Footprint",
     "Job",
+    "LibraryItem",
+    "Meeting",
     "Membership",
     "Naming",
+    "NoteAction",
+    "NoteEntry",
+    "Notes",
     "Organisation",
     "OutboxMail",
+    "StandingItem",
     "StoredFile",
     "Succession",
+    "TermsOfReference",
     "User",
 ]
