@@ -125,7 +125,7 @@ def test_one_added_day_does_not_make_its_year_known() -> None:
     assert dates.known_until(set()) is None
 
 
-def test_a_frozen_portal_says_the_frozen_time_and_leases_still_see_the_real_one(settings: SettingsWrapper) -> None:
+def test_a_frozen_portal_stands_still_and_leases_still_see_real_time(settings: SettingsWrapper) -> None:
     settings.PORTAL_NOW = dates.parse_now("2026-11-22")
     assert dates.now() == datetime(2026, 11, 22, 9, tzinfo=UTC)
     assert dates.today() == D("2026-11-22")
