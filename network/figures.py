@@ -33,6 +33,7 @@ class Figure:
     value: Value
     source: Source
     unit: str = ""
+    audience: str = "published"  # the widest readers who may see it: a report for wider ones leaves it out
     about_children: bool = False  # a count of children: protected before it leaves the network
 
 
@@ -53,6 +54,7 @@ class Table:
     rows: tuple[Row, ...]
     source: Source
     label_heading: str = ""
+    audience: str = "published"  # as for a figure; the whole table is left out
     reading: str = ""  # one sentence; must be true and safe for every reader
     about_children: bool = False
     total: bool = False  # a last row with the total of each column, worked out after protection

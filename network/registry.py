@@ -6,7 +6,7 @@ app's answers in the order in which they registered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
@@ -87,6 +87,7 @@ class AgendaLine:
 class FollowUp:
     """What became of an agenda item in another app: an action in the plan."""
 
+    item_id: int
     title: str
     url: str
     state: str
@@ -110,8 +111,8 @@ figures: Question[[Period], Chapter] = Question()
 agenda_lines: Question[[Meeting], AgendaLine] = Question()
 """What should the meeting know of?"""
 
-follow_ups: Question[[AgendaItem, User], FollowUp] = Question()
-"""What became of this item?"""
+follow_ups: Question[[Sequence[AgendaItem], User], FollowUp] = Question()
+"""What became of these items? Asked once for a whole meeting, so that thirty items cost what one does."""
 
 notes_agreed: Question[[Meeting, User], str] = Question()
 """The notes are agreed: take over what follows from them. Answers say what was taken over."""

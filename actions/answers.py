@@ -1,0 +1,111 @@
+"""What this app answers to the registry's questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.urls import reverse
+
+from network import dates
+from network.registry import AgendaLine, Change, FollowUp, NavItem, Task
+from network.roles import Permission
+
+from actions.models import OPEN, Action, Update
+from actions.plan import take_over
+
+if TYPE_CHECKING:
+    from network.meetings.models import AgendaItem, Meeting
+    from network.people.models import Organisation, User
+
+SOON = dates.timedelta(days=14)
+TASKS_AT_MOST = 20
+
+
+def tasks_for(user: User) -> Iterator[Task]:
+    """The person's own actions, and those that their authority leads, once they are due or nearly so."""
+    if not user.may(Permission.READ_NETWORK):
+        return
+    at = user.standing.organisations(Permission.ACTION_UPDATE)
+    today = dates.today()
+    due = (
+        Action.objects.visible_to(user)
+        .filter(Q(owner=user) | Q(owner__isnull=True, owner_organisation__in=at))
+        .filter(status__in=OPEN, due_on__lte=today + SOON)
+        .order_by("due_on", "pk")[:TASKS_AT_MOST]
+    )
+    for action in due:
+        yield Task(
+            title=f"Say how far this action is: {_short(action.text)}",
+            url=action.get_absolute_url(),
+            due=action.due_on,
+            urgent=action.is_overdue,
+        )
+    if user.may(Permission.ACTION_MANAGE):
+        yield from _without_theme(user)
+
+
+def _without_theme(user: User) -> Iterator[Task]:
+    waiting = Action.objects.visible_to(user).filter(theme__isnull=True, status__in=OPEN).count()
+    if waiting:
+        noun = "1 action that came" if waiting == 1 else f"{waiting} actions that came"
+        yield Task(title=f"Put {noun} from meetings under a theme", url=reverse("action_list") + "?theme=none")
+
+
+def nav_for(user: User) -> Iterator[NavItem]:
+    if user.may(Permission.READ_NETWORK):
+        yield NavItem(label="Action plan", url=reverse("action_list"), order=50)
+
+
+def changes_for(user: User, since: datetime) -> Iterator[Change]:
+    if not user.may(Permission.READ_NETWORK):
+        return
+    updates = Update.objects.visible_to(user).filter(at__gt=since).select_related("action")
+    for update in updates.order_by("-at", "-pk")[:10]:
+        what = update.moved or "Progress"
+        yield Change(
+            at=update.at, title=f"{what}: {_short(update.action.text)}", url=update.action.get_absolute_url()
+        )
+
+
+def follow_ups(items: Sequence[AgendaItem], user: User) -> Iterator[FollowUp]:
+    for action in Action.objects.visible_to(user).filter(origin_item__in=items).order_by("pk"):
+        assert action.origin_item_id is not None
+        yield FollowUp(
+            item_id=action.origin_item_id,
+            title=action.text,
+            url=action.get_absolute_url(),
+            state=str(action.get_status_display()),
+        )
+
+
+def agenda_lines(meeting: Meeting) -> Iterator[AgendaLine]:
+    """The overdue actions that every member may read: an agenda is read by all of them."""
+    overdue = Action.objects.counted().overdue().count()
+    if overdue:
+        title = "1 action is overdue" if overdue == 1 else f"{overdue} actions are overdue"
+        yield AgendaLine(title=title, url=reverse("action_list") + "?state=overdue")
+
+
+def organisation_panels(organisation: Organisation, user: User) -> Iterator[AgendaLine]:
+    if not user.may(Permission.READ_NETWORK):
+        return
+    led = Action.objects.visible_to(user).filter(owner_organisation=organisation)
+    led_count = led.count()
+    if led_count:
+        is_open = led.filter(status__in=OPEN).count()
+        yield AgendaLine(
+            title=f"Leads {led_count} {'action' if led_count == 1 else 'actions'}",
+            url=f"{reverse('action_list')}?lead={organisation.slug}",
+            detail=f"{is_open} still to do",
+        )
+
+
+def notes_agreed(meeting: Meeting, by: User) -> list[str]:
+    return take_over(meeting, by)
+
+
+def _short(text: str, longest: int = 90) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
