@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 
@@ -43,3 +44,9 @@ def no_invented_figures(databases: Any = None, **kwargs: Any) -> list[CheckMessa
             id="network.E001",
         )
     ]
+
+
+def refuse_invented_figures() -> None:
+    """Called as web and worker start: a real installation does not run on invented figures."""
+    for found in no_invented_figures(databases=["default"]):
+        raise ImproperlyConfigured(f"{found.msg} {found.hint}")
