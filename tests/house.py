@@ -1,7 +1,7 @@
 """Reading the repository's own source, for the tests that hold the law of the house.
 
 A rule is a function from one file to what it says against it (a list of strings, each "path:line what").
-`holds` asks it of every file; `finds` asks it of a few planted lines, so that each rule is seen to catch something.
+`holds` asks it of every file; `finds` of a few planted lines, so that each rule is seen to catch something.
 """
 
 import ast
