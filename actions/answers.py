@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 
+from actions.models import OPEN, Action, Update
+from actions.plan import take_over
 from network import dates
 from network.registry import AgendaLine, Change, FollowUp, NavItem, Task
 from network.roles import Permission
-
-from actions.models import OPEN, Action, Update
-from actions.plan import take_over
 
 if TYPE_CHECKING:
     from network.meetings.models import AgendaItem, Meeting
     from network.people.models import Organisation, User
 
-SOON = dates.timedelta(days=14)
+SOON = timedelta(days=14)
 TASKS_AT_MOST = 20
 
 
@@ -51,7 +50,9 @@ def _without_theme(user: User) -> Iterator[Task]:
     waiting = Action.objects.visible_to(user).filter(theme__isnull=True, status__in=OPEN).count()
     if waiting:
         noun = "1 action that came" if waiting == 1 else f"{waiting} actions that came"
-        yield Task(title=f"Put {noun} from meetings under a theme", url=reverse("action_list") + "?theme=none")
+        yield Task(
+            title=f"Put {noun} from meetings under a theme", url=reverse("action_list") + "?theme=none"
+        )
 
 
 def nav_for(user: User) -> Iterator[NavItem]:

@@ -1,0 +1,111 @@
+"""The plan's part of a demonstration: some thirty actions, carried out by the acts that people would use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from actions import plan
+from actions.models import Action, Objective, may_update
+from network import dates
+from network.dates import LONDON
+from network.demo import World
+from network.meetings.models import Notes
+from network.people.models import Organisation, User
+
+STORIES = Path(__file__).with_name("data") / "demo_actions.json"
+
+
+def demonstration(world: World) -> tuple[Callable[[], None], ...]:
+    stories: list[dict[str, Any]] = json.loads(STORIES.read_text(encoding="utf-8"))
+    dice = world.random("actions")
+    objectives = {objective.theme.slug: objective for objective in Objective.objects.select_related("theme")}
+    leads = _who_leads(world, dice, len(stories))
+    admin = world.person("admin")
+    for story, lead in zip(stories, leads, strict=True):
+        _Story(world, dice, story, objectives[story["theme"]], lead, admin).tell()
+    _from_meetings(world)
+    return ()
+
+
+def _who_leads(world: World, dice: Random, number: int) -> list[Organisation]:
+    """Every authority that was there from the beginning, in an order of the dice, again and again."""
+    there = [
+        authority
+        for authority in world.authorities()
+        if not authority.starts_on or authority.starts_on <= world.begins
+    ]
+    dice.shuffle(there)
+    return [there[place % len(there)] for place in range(number)]
+
+
+class _Story:
+    """One action from its beginning to where it stands on the demonstration's day."""
+
+    def __init__(
+        self, world: World, dice: Random, story: dict[str, Any], objective: Objective,
+        lead: Organisation, admin: User,
+    ) -> None:  # fmt: skip
+        self.world, self.dice, self.story, self.objective, self.admin = world, dice, story, objective, admin
+        known = {body.slug: body for body in world.authorities()}
+        self.lead = known.get(story.get("lead", ""), lead)
+        self.poster = world.person(f"lead.{self.lead.slug}")
+
+    def when(self, weeks_ago: float) -> datetime:
+        """A working hour of some day in that week, never after the demonstration's day."""
+        day = self.world.as_of - timedelta(days=round(weeks_ago * 7))
+        day = min(day - timedelta(days=max(0, day.weekday() - 4)), self.world.as_of - timedelta(days=1))
+        return datetime.combine(day, time(self.dice.randint(9, 16), self.dice.randint(0, 59)), tzinfo=LONDON)
+
+    def tell(self) -> None:
+        story = self.story
+        begins, due = story["begins"] + self.dice.random() - 0.5, story["due"]
+        due_on = self.world.as_of - timedelta(days=due * 7)
+        due_on -= timedelta(days=max(0, due_on.weekday() - 4))
+        with dates.at(self.when(begins)):
+            action = plan.add(
+                by=self.admin,
+                theme=self.objective.theme,
+                objective=self.objective,
+                text=story["text"],
+                owner_organisation=self.lead,
+                owner=self.poster if self.dice.random() < 0.3 else None,
+                due_on=due_on,
+            )
+        self._post(action, begins)
+        self._end(action)
+
+    def _post(self, action: Action, begins: float) -> None:
+        """The updates lie evenly between the beginning and the end."""
+        said, percent = self.story["said"], self.story.get("percent") or []
+        ends = self.story["done"] if self.story["done"] is not None else 1
+        for number, text in enumerate(said, start=1):
+            share = number / (len(said) + 1)
+            done = percent[number - 1] if percent else round(share * 20) * 5
+            with dates.at(self.when(begins + (ends - begins) * share)):
+                plan.post(action, by=self._by(action), text=text, percent=done)
+
+    def _end(self, action: Action) -> None:
+        action.refresh_from_db()
+        if self.story["done"] is not None:
+            with dates.at(self.when(self.story["done"])):
+                plan.move(action, "finish", by=self._by(action))
+        elif self.story["state"] == "stopped":
+            with dates.at(self.when(self.story["due"])):
+                plan.move(action, "stop", by=self.admin, text=self.story["why"])
+
+    def _by(self, action: Action) -> User:
+        return self.poster if may_update(action, self.poster) else self.admin
+
+
+def _from_meetings(world: World) -> None:
+    """What the agreed notes of past meetings brought, taken over on the day of the agreement."""
+    for notes in (
+        Notes.objects.filter(status=Notes.Status.AGREED).select_related("meeting").order_by("agreed_at")
+    ):
+        with dates.at(notes.agreed_at or dates.now()):
+            plan.take_over(notes.meeting, None)

@@ -1,0 +1,156 @@
+"""What people do to the plan: each act in one transaction, with its dated update and its audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from actions.models import Action, Status, Update, may_update
+from network import audit, dates, workflow
+from network.audience import Audience, Naming
+from network.dates import long_date
+from network.workflow import Changed, NotAllowed
+
+if TYPE_CHECKING:
+    from network.meetings.models import Meeting, NoteAction
+    from network.people.models import User
+
+EDITED = ("theme", "objective", "text", "owner_organisation", "owner", "due_on", "audience")
+
+
+def note(
+    action: Action, *, by: User | None, text: str = "", moved: str = "", percent: int | None = None,
+    at: datetime | None = None,
+) -> Update:  # fmt: skip
+    """Write down how the action stands from now on."""
+    return Update.objects.create(
+        action=action,
+        text=text,
+        moved=moved,
+        percent=percent,
+        status=action.status,
+        due_on=action.due_on,
+        by=by,
+        at=at or dates.now(),
+    )
+
+
+def add(*, by: User, **fields: Any) -> Action:
+    with transaction.atomic():
+        action = Action.objects.create(**fields)
+        note(action, by=by, moved="Added to the plan")
+        audit.record(by=by, verb="added", on=action)
+    return action
+
+
+def edit(action: Action, changes: Mapping[str, Any], *, version: int, by: User) -> Action:
+    """Change what the plan says of an action, if it is still the version that the person had before them.
+
+    Raises Changed otherwise: nothing of the other person's is overwritten.
+    """
+    with transaction.atomic():
+        locked: Action = Action.objects.select_for_update().get(pk=action.pk)
+        if locked.version != version:
+            raise Changed(
+                "Somebody else changed this action while you were writing. Nothing of theirs was overwritten."
+            )
+        changed = [field for field in EDITED if field in changes and getattr(locked, field) != changes[field]]
+        if not changed:
+            return locked
+        moved = _said_of(locked, changes, changed)
+        for field in changed:
+            setattr(locked, field, changes[field])
+        locked.version += 1
+        locked.save()
+        note(locked, by=by, moved=moved)
+        audit.record(by=by, verb="changed", on=locked, fields=changed)
+    return locked
+
+
+def _said_of(action: Action, changes: Mapping[str, Any], changed: list[str]) -> str:
+    """What the history says of an edit; the due date by its values, the rest by name."""
+    if changed == ["due_on"]:
+        due = changes["due_on"]
+        return f"Due date is now {long_date(due)}" if due else "Due date taken away"
+    names = {"due_on": "due date", "owner_organisation": "lead", "owner": "lead", "text": "wording"}
+    listed = sorted({names.get(field, field) for field in changed})
+    return f"Changed: {', '.join(listed)}"[:40]
+
+
+def post(action: Action, *, by: User, text: str, percent: int | None) -> Update:
+    """The owner says how far it is. Progress on an action that had not begun starts it."""
+    with transaction.atomic():
+        locked: Action = Action.objects.select_for_update().get(pk=action.pk)
+        if not may_update(locked, by):
+            raise NotAllowed("Progress is posted by whoever leads the action.")
+        if locked.status in (Status.DONE, Status.STOPPED):
+            raise Changed("This action was closed meanwhile. Open it again before you post progress.")
+        if percent and locked.status == Status.NOT_STARTED:
+            locked = workflow.move(locked, "start", by=by)
+        posted = note(locked, by=by, text=text, percent=percent)
+        audit.record(by=by, verb="posted progress", on=locked)
+    return posted
+
+
+def move(action: Action, name: str, *, by: User, text: str = "") -> Action:
+    """Start, finish, stop or open again, with the dated update that says so."""
+    says = {"start": "Started", "finish": "Done", "stop": "Stopped", "reopen": "Opened again"}
+
+    def write(row: Action) -> None:
+        note(row, by=by, text=text, moved=says.get(name, name), percent=100 if name == "finish" else None)
+
+    return workflow.move(action, name, by=by, then=write)
+
+
+# What follows from agreed notes
+
+
+def take_over(meeting: Meeting, by: User | None) -> list[str]:
+    """An action in the plan for each action in the agreed notes; a second call finds them all there."""
+    taken = [note_action for note_action in _noted(meeting) if _take(note_action, by)]
+    if not taken:
+        return []
+    return [f"{len(taken)} {'action' if len(taken) == 1 else 'actions'} added to the plan"]
+
+
+def _noted(meeting: Meeting) -> list[NoteAction]:
+    from network.meetings.models import NoteAction
+
+    rows = NoteAction.objects.filter(item__meeting=meeting)
+    return list(rows.select_related("item", "owner", "owner_organisation").order_by("pk"))
+
+
+def _take(noted: NoteAction, by: User | None) -> bool:
+    with transaction.atomic():
+        action, made = Action.objects.get_or_create(
+            origin_key=f"note-action:{noted.pk}",
+            defaults={
+                "origin_item": noted.item,
+                "text": noted.text,
+                "owner_organisation": noted.owner_organisation,
+                "owner": noted.owner,
+                "due_on": noted.due_on,
+                "audience": noted.item.audience,
+                "created_at": dates.now(),
+            },
+        )
+        if made:
+            if action.audience == Audience.LEGAL:
+                _name_the_same_people(action, noted)
+            note(action, by=by, moved="Agreed at a meeting")
+            audit.record(by=by, verb="taken over from notes", on=action)
+    return made
+
+
+def _name_the_same_people(action: Action, noted: NoteAction) -> None:
+    """A legal item's action is read by those who were named for the item, and by nobody else."""
+    for naming in Naming.objects.filter(label=noted.item._meta.label_lower, object_id=noted.item.pk):
+        Naming.objects.get_or_create(
+            label=action._meta.label_lower,
+            object_id=action.pk,
+            person=naming.person,
+            defaults={"named_by": naming.named_by},
+        )
