@@ -7,7 +7,7 @@ will be agreed by the chair"). Any later change makes a new version, for which n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -213,11 +213,10 @@ def edited(thing: _Thing, *, by: User | None) -> int:
     """
     locked = type(thing)._base_manager.select_for_update().get(pk=thing.pk)
     void = agreed_by(locked)
-    locked.version += 1
-    locked.agreed_at = None
-    locked.save(update_fields=["version", "agreed_at"])
     if locked.status == Agreeable.Status.AGREED:
-        workflow.move(locked, "void", by=None)
+        workflow.move(locked, "void", by=None, agreed_at=None)
+    locked.version += 1
+    locked.save(update_fields=["version"])
     if void:
         audit.record(by=by, verb="voided agreements", on=locked, version=locked.version)
     for person in void:
@@ -226,23 +225,36 @@ def edited(thing: _Thing, *, by: User | None) -> int:
     return len(void)
 
 
-def _ask_again(thing: Agreeable, person: User) -> None:
+def _mail(thing: Agreeable, person: User, subject: str, paragraph: str) -> None:
+    """One mail for each version and person, whatever the reason."""
     mail.queue(
         key=f"agree:{thing._meta.label_lower}:{thing.pk}:{thing.version}:{person.pk}",
         to=person,
-        subject=f"Changed after you agreed: {thing}",
-        template="agreement_void",
-        context={"thing": str(thing), "url": thing.get_absolute_url(), "person": person},
+        subject=subject,
+        template="notice",
+        context={
+            "paragraphs": [paragraph],
+            "link": thing.get_absolute_url(),
+            "link_label": "Read it and agree, or ask for a change",
+        },
     )
 
 
-def ask_all(thing: Agreeable, **context: Any) -> None:
+def _ask_again(thing: Agreeable, person: User) -> None:
+    _mail(
+        thing,
+        person,
+        f"Changed after you agreed: {thing}",
+        f"{thing} was changed after you agreed it. Your agreement was to the version before and is void.",
+    )
+
+
+def ask_all(thing: Agreeable) -> None:
     """One mail to each person whose yes is awaited; once for each version."""
     for person in awaited(thing):
-        mail.queue(
-            key=f"agree:{thing._meta.label_lower}:{thing.pk}:{thing.version}:{person.pk}",
-            to=person,
-            subject=f"For your agreement: {thing}",
-            template="agreement_asked",
-            context={"thing": str(thing), "url": thing.get_absolute_url(), "person": person, **context},
+        _mail(
+            thing,
+            person,
+            f"For your agreement: {thing}",
+            f"{thing} awaits your agreement. Agree it as it stands, or say what should change.",
         )
