@@ -45,4 +45,5 @@ urlpatterns = [
     path("foi/", include("foi.urls")),
     path("actions/", include("actions.urls")),
     path("reports/", include("cypcc_portal.reports.urls")),
+    path("jobs/", include("network.progress")),
 ]
