@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -341,9 +341,9 @@ class TestThePage:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a portal of its own, on SQLite, with its file broker; nothing of it is left running."""
-    yield {
+def machine(tmp_path: Path) -> dict[str, str]:
+    """The environment of a portal of its own, on SQLite, with its file broker."""
+    return {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "PORTAL_DEMO": "1",
         "PORTAL_VAR": str(tmp_path / "var"),
@@ -377,9 +377,10 @@ def wait_for(what: Callable[[], bool], seconds: float) -> bool:
 def test_a_worker_killed_in_the_middle_leaves_one_result_when_the_next_one_starts(
     machine: dict[str, str], tmp_path: Path
 ) -> None:
-    """The lease of this test is 6 seconds; the portal's is 45, within the promised 2 minutes in the same way."""
-    python(machine, "manage.py", "migrate", "--verbosity=0")
-    python(machine, "-c", "import django; django.setup(); from tests.network import worker_jobs as w; w.ask()")
+    """The lease here is 6 seconds; the portal's is 45, and keeps the promised 2 minutes in the same way."""
+    python(machine, "manage.py", "migrate", "--verbosity=0", "--skip-checks")
+    ask = "import django; django.setup(); from tests.network import worker_jobs; worker_jobs.ask()"
+    python(machine, "-c", ask)
 
     def rows(sql: str) -> list[Any]:
         with sqlite3.connect(tmp_path / "portal.sqlite3", timeout=20) as database:
