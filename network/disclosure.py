@@ -1,0 +1,289 @@
+"""What leaves the network: small numbers hidden, and nothing that brings them back.
+
+Inside the network members see what was returned. Anything for partners, observers or the public, the
+report to the Assistant Directors too, goes through here first.
+
+- A count of children that is known to be 1 to 4, or so close to it that fewer than four numbers are left
+  open, is hidden. A body's own '<5' leaves four open and stays '<5'. Nil is shown.
+- Within a row (one body, one year) counts are tied by sums: the places where children live add up to the
+  caseload. So neighbours are hidden too, until somebody who knows every cell that is shown and every sum
+  still has to reckon with each of 1, 2, 3 and 4. That is proved for each cell by exhibiting whole rows
+  that fit, not by a rule of thumb. All hidden cells look the same.
+- Which neighbour goes is settled by the order of the parts, never by size, and the last part given goes
+  whenever any part does: else somebody who knows this method could learn from the choice. Even then at
+  least four numbers stay open in a sum of its own (the tests try every row).
+- Rows are never tied to each other. A total over rows is made only from what its reader may see, so that it
+  tells nothing new: not to a body that knows its own row, nor by comparing filters, rounds or reports. Each
+  hidden cell adds nought to the lower bound and leaves the upper one open: "at least 33" is always true.
+
+Decide on the whole table first and filter afterwards; pass `before` when the same figures were published
+already. Rates and shares are to be worked out from shown cells only.
+
+Counts of authorities ("12 of 19 authorities answered Yes") are not counts of children and are not
+suppressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from network.counts import Count, Total, total
+
+SMALLEST, LARGEST_SMALL = 1, 4
+OPEN = 4  # how many numbers a reader must still have to reckon with
+MARGIN = OPEN + 1  # what the hidden parts of a shown total hold beyond one each; see _thin
+HIDDEN = "hidden"
+_PATIENCE = 400  # steps in looking for one row that fits; a search that gives up hides more, never less
+
+Row = TypeVar("Row", bound=Hashable)
+Column = str
+Bounds = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """The parts of a row add up to its total, or (exact=False) to no more than it.
+
+    Parts in the order in which they are best kept: the last one given is the first to be hidden, so a
+    residual such as "other or not known" stands last.
+    """
+
+    parts: tuple[Column, ...]
+    total: Column
+    exact: bool = True
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In the order in which they are hidden: parts from the last, then the total."""
+        return (*reversed(self.parts), self.total)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as a reader outside may see it: a count, or None when it is hidden."""
+
+    count: Count | None
+
+    @property
+    def hidden(self) -> bool:
+        return self.count is None
+
+    def __str__(self) -> str:
+        return HIDDEN if self.count is None else str(self.count)
+
+
+def is_small(count: Count) -> bool:
+    """Whether a count may not be shown: it may be 1 to 4 and leaves fewer than four numbers open."""
+    if not count.given:
+        return False
+    low, high = count.bounds
+    return _may_be_small(count) and high - max(low, SMALLEST) + 1 < OPEN
+
+
+def _may_be_small(count: Count) -> bool:
+    return count.given and count.bounds[0] <= LARGEST_SMALL and count.bounds[1] >= SMALLEST
+
+
+def publish_count(count: Count) -> Shown:
+    """One number that is tied to no other."""
+    return Shown(None if is_small(count) else count)
+
+
+def published_total(cells: Iterable[Shown]) -> Total:
+    """The sum of what a reader may see: 'at least 33, from 4 of 7; 1 hidden, 1 not held, 1 not due'."""
+    listed = list(cells)
+    hidden = sum(cell.hidden for cell in listed)
+    seen = total(cell.count for cell in listed if cell.count is not None)
+    return replace(seen, hidden=hidden, high=None if hidden else seen.high)
+
+
+def protect(
+    rows: Mapping[Row, Mapping[Column, Count]],
+    relations: Sequence[Relation] = (),
+    *,
+    before: Mapping[Row, Mapping[Column, Shown]] | None = None,
+) -> dict[Row, dict[Column, Shown]]:
+    """The table as it may leave the network. Give all columns that a relation names, whatever is then shown.
+
+    `before`: what was published already of these same figures. What was hidden stays hidden, and what was
+    shown is known to every reader, so hiding it now protects nothing and something else is hidden instead.
+    """
+    shown = {}
+    for name, row in rows.items():
+        hidden = _RowGuard(row, relations, (before or {}).get(name, {})).hidden_columns()
+        shown[name] = {column: Shown(None if column in hidden else count) for column, count in row.items()}
+    return shown
+
+
+class _RowGuard:
+    """Chooses what to hide in one row."""
+
+    def __init__(
+        self, row: Mapping[Column, Count], relations: Sequence[Relation], before: Mapping[Column, Shown]
+    ) -> None:
+        self.row = row
+        self.given = {column: count for column, count in row.items() if count.given}
+        self.relations = [relation for relation in relations if relation.total in self.given]
+        self.hidden = {column for column, count in self.given.items() if is_small(count)}
+        self.hidden |= {column for column, cell in before.items() if cell.hidden and column in self.given}
+        known = {column for column, cell in before.items() if cell.count == row.get(column)}
+        self.known = known - self.hidden
+        self.limit = 2 * sum(count.bounds[1] for count in self.given.values()) + 100
+
+    def hidden_columns(self) -> set[Column]:
+        while (column := self._next()) is not None:
+            self.hidden.add(column)
+        return self.hidden
+
+    def _next(self) -> Column | None:
+        """The next neighbour to hide; None when every cell is safe or nothing is left to hide."""
+        for relation in self.relations:
+            if self._thin(relation) and (column := self._hideable(relation)):
+                return column
+        for column in sorted(self._tied()):
+            if self._exposed(column):
+                for neighbour in self._neighbours(column):
+                    return neighbour
+        return None
+
+    def _hideable(self, relation: Relation) -> Column | None:
+        return next((column for column in relation.columns if self._may_hide(column)), None)
+
+    def _may_hide(self, column: Column) -> bool:
+        return column in self.given and column not in self.hidden and column not in self.known
+
+    def _unsure(self, column: Column) -> bool:
+        """Hidden, or shown as bounds that must not become narrower."""
+        return column in self.hidden or _may_be_small(self.given[column])
+
+    def _thin(self, relation: Relation) -> bool:
+        """Whether a sum has too little hidden in it, by what everybody can see of it.
+
+        The hidden parts of a shown total must be two or more, the first in the order of hiding among them,
+        and hold so much together that each can be 1 to 4 while the others are at least 1. The question is
+        put to what is visible only: then the answer tells nothing about the cells that are not.
+        """
+        parts = [column for column in relation.parts if column in self.given]
+        hideable = [column for column in reversed(parts) if column not in self.known]
+        if relation.total in self.hidden and (relation.exact or is_small(self.given[relation.total])):
+            return not self.hidden.issuperset(hideable)  # a part shown, nil too, would tell of the total
+        unsure = [column for column in parts if self._unsure(column)]
+        if not relation.exact or not (unsure or (parts and self._unsure(relation.total))):
+            return False
+        if self._broken(relation) or (hideable and hideable[0] not in self.hidden):
+            return True
+        if self._unsure(relation.total):
+            return False
+        shown = sum(self.given[column].bounds[1] for column in parts if column not in unsure)
+        left = self.given[relation.total].bounds[0] - shown
+        return len(unsure) < 2 or left < len(unsure) + MARGIN
+
+    def _sum(self, relation: Relation) -> Bounds:
+        bounds = [self.given[column].bounds for column in relation.parts if column in self.given]
+        return sum(low for low, _ in bounds), sum(high for _, high in bounds)
+
+    def _broken(self, relation: Relation) -> bool:
+        """A sum that the reply itself contradicts: nobody can tell by how much, so all of it is hidden."""
+        low, high = self._sum(relation)
+        total_low, total_high = self.given[relation.total].bounds
+        complete = all(column in self.given for column in relation.parts)
+        return low > total_high or (complete and high < total_low)
+
+    def _tied(self) -> set[Column]:
+        named = {column for relation in self.relations for column in relation.columns}
+        return {column for column in named if column in self.given}
+
+    def _neighbours(self, column: Column) -> Iterator[Column]:
+        """What else may be hidden to protect a cell, nearest sums first; the cell itself last."""
+        reached, seen = [column], {column}
+        for each in reached:
+            for relation in self.relations:
+                if each in relation.columns:
+                    for neighbour in relation.columns:
+                        if neighbour not in seen:
+                            seen.add(neighbour)
+                            reached.append(neighbour)
+        return (each for each in [*reached[1:], column] if self._may_hide(each))
+
+    def _exposed(self, column: Column) -> bool:
+        """Whether a reader of the row could tell more of this cell than is allowed."""
+        count = self.given[column]
+        low, high = count.bounds
+        if _may_be_small(count):
+            start = SMALLEST if column in self.hidden else max(low, SMALLEST)
+            return not all(self._possible(column, (n, n)) for n in range(start, start + OPEN))
+        if column not in self.hidden:
+            return False
+        below = low > 0 and self._possible(column, (0, low - 1))
+        return not (below or self._possible(column, (high + 1, self.limit)))
+
+    def _possible(self, column: Column, bounds: Bounds) -> bool:
+        """Whether some whole row fits all that is shown and has this cell within these bounds."""
+        cells = {
+            name: (0, self.limit) if name in self.hidden else self.given[name].bounds for name in self._tied()
+        }
+        return _solvable({**cells, column: bounds}, list(self._sums()))
+
+    def _sums(self) -> Iterator[tuple[tuple[Column, ...], Column, bool]]:
+        """The sums as a reader would use them.
+
+        A part that was refused or is not held might be nought: whoever guesses that has an equation, so it
+        is protected against wherever the row allows it.
+        """
+        for relation in self.relations:
+            parts = tuple(column for column in relation.parts if column in self.given)
+            if parts and self._sum(relation)[0] <= self.given[relation.total].bounds[1]:
+                exact = relation.exact and self._sum(relation)[1] >= self.given[relation.total].bounds[0]
+                if exact or not (relation.exact and self._broken(relation)):
+                    yield parts, relation.total, exact
+
+
+def _solvable(
+    cells: dict[Column, Bounds],
+    sums: list[tuple[tuple[Column, ...], Column, bool]],
+    patience: int = _PATIENCE,
+) -> bool:
+    """Whether whole numbers within these bounds satisfy the sums. A search that gives up says no."""
+    waiting = [cells]
+    while waiting and patience > 0:
+        patience -= 1
+        tighter = _tightened(waiting.pop(), sums)
+        if tighter is None:
+            continue
+        open_cells = [name for name, (low, high) in tighter.items() if low < high]
+        if not open_cells:
+            return True
+        name = min(open_cells, key=lambda each: (tighter[each][1] - tighter[each][0], each))
+        low, high = tighter[name]
+        waiting += [{**tighter, name: (low + 1, high)}, {**tighter, name: (low, low)}]
+    return False
+
+
+def _tightened(
+    cells: dict[Column, Bounds], sums: list[tuple[tuple[Column, ...], Column, bool]]
+) -> dict[Column, Bounds] | None:
+    """The bounds after each sum has narrowed them as far as it can; None if they contradict each other.
+
+    None too if they still move after many rounds: a search that gives up hides more, never less.
+    """
+    cells = dict(cells)
+    for _ in range(_PATIENCE):
+        changed = False
+        for parts, whole, exact in sums:
+            low = sum(cells[part][0] for part in parts)
+            high = sum(cells[part][1] for part in parts)
+            narrower = {whole: (low, high if exact else cells[whole][1])}
+            for part in parts:
+                least = cells[whole][0] - (high - cells[part][1]) if exact else 0
+                narrower[part] = (least, cells[whole][1] - (low - cells[part][0]))
+            for name, (least, most) in narrower.items():
+                bounds = max(cells[name][0], least), min(cells[name][1], most)
+                if bounds[0] > bounds[1]:
+                    return None
+                changed |= bounds != cells[name]
+                cells[name] = bounds
+        if not changed:
+            return cells
+    return None
