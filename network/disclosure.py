@@ -161,9 +161,9 @@ class _RowGuard:
     def _thin(self, relation: Relation) -> bool:
         """Whether a sum has too little hidden in it, by what everybody can see of it.
 
-        The hidden parts of a shown total must be two or more, the first in the order of hiding among them,
-        and hold so much together that each can be 1 to 4 while the others are at least 1. The question is
-        put to what is visible only: then the answer tells nothing about the cells that are not.
+        The hidden parts of a shown total must have the first in the order of hiding among them, and hold
+        so much together that each can be 1 to 4 while the others are at least 1. The question is put to
+        what is visible only: then the answer tells nothing about the cells that are not.
         """
         parts = [column for column in relation.parts if column in self.given]
         hideable = [column for column in reversed(parts) if column not in self.known]
@@ -178,7 +178,7 @@ class _RowGuard:
             return False
         shown = sum(self.given[column].bounds[1] for column in parts if column not in unsure)
         left = self.given[relation.total].bounds[0] - shown
-        return len(unsure) < 2 or left < len(unsure) + MARGIN
+        return left < len(unsure) + MARGIN
 
     def _sum(self, relation: Relation) -> Bounds:
         bounds = [self.given[column].bounds for column in relation.parts if column in self.given]

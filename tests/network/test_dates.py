@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from network import dates
 from network.dates import Period, PeriodKind
@@ -125,7 +125,7 @@ def test_one_added_day_does_not_make_its_year_known() -> None:
     assert dates.known_until(set()) is None
 
 
-def test_a_frozen_portal_stands_still_and_leases_still_see_real_time(settings: SettingsWrapper) -> None:
+def test_a_frozen_portal_stands_still_and_leases_still_see_real_time(settings: Settings) -> None:
     settings.PORTAL_NOW = dates.parse_now("2026-11-22")
     assert dates.now() == datetime(2026, 11, 22, 9, tzinfo=UTC)
     assert dates.today() == D("2026-11-22")
@@ -138,7 +138,7 @@ def test_history_is_laid_down_at_its_own_time() -> None:
     assert abs(dates.now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
-def test_today_is_london_s_day(settings: SettingsWrapper) -> None:
+def test_today_is_london_s_day(settings: Settings) -> None:
     settings.PORTAL_NOW = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     assert dates.today() == D("2026-07-01")
 
