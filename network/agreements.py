@@ -7,6 +7,8 @@ will be agreed by the chair"). Any later change makes a new version, for which n
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
@@ -258,3 +260,27 @@ def ask_all(thing: Agreeable) -> None:
             f"For your agreement: {thing}",
             f"{thing} awaits your agreement. Agree it as it stands, or say what should change.",
         )
+
+
+@dataclass(frozen=True)
+class Voided:
+    """Some people's yes to a version, made void by a later change."""
+
+    version: int
+    people: list[User]
+    at: datetime
+    by: User | None  # who made the change
+
+
+def voided(thing: Agreeable) -> list[Voided]:
+    """Every agreement that a change made void, newest first: what the page of the thing says."""
+    entries = audit.AuditEntry.objects.filter(
+        label=thing._meta.label_lower, object_id=thing.pk, verb="voided agreements"
+    ).select_related("actor")
+    yes: dict[int, list[User]] = {}
+    for one in said(thing).filter(answer=Agreement.Answer.YES):
+        yes.setdefault(one.version, []).append(one.person)
+    return [
+        Voided(entry.detail["version"] - 1, yes.get(entry.detail["version"] - 1, []), entry.at, entry.actor)
+        for entry in entries.order_by("-at", "-pk")
+    ]
