@@ -26,6 +26,7 @@ from django.db.models.functions import Coalesce
 
 from network import dates, mail
 from network.audience import Scoped, ScopedQuerySet
+from network.doorbell import ring
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -276,12 +277,7 @@ def run_job(job_id: int) -> None:
 
 
 def _ring(job_id: int, wait: float = 0) -> None:
-    """Tells a worker, `wait` seconds from now. A broker that is away does not matter: the next tick rings
-    again."""
-    try:
-        run_job.apply_async((job_id,), countdown=wait, retry=False)
-    except Exception:  # each broker has its own; none of them may fail what the person has just done
-        logger.warning("no message sent for job %s; the next tick tries again", job_id, exc_info=True)
+    ring(run_job, job_id, wait=wait)
 
 
 def _lease() -> timedelta:

@@ -28,6 +28,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 
 from network import dates
+from network.doorbell import ring
 from network.people.models import User, people_with
 from network.roles import Permission
 
@@ -195,10 +196,7 @@ def deliver_mail() -> None:
 
 
 def _ring() -> None:
-    try:
-        deliver_mail.apply_async(retry=False)
-    except Exception:  # each broker has its own; the next tick delivers
-        logger.warning("no message sent for the outbox; the next tick delivers", exc_info=True)
+    ring(deliver_mail)
 
 
 def _claim(mail_id: int) -> OutboxMail | None:

@@ -4,16 +4,19 @@ Nothing else in the portal reads an upload or writes a download.
 """
 
 from network.files.printing import PdfFailed, pdf, pdf_response
-from network.files.stored import StoredFile, check_upload, download, store
+from network.files.stored import ACCEPT, ALLOWED, StoredFile, check_upload, download, megabytes, store
 from network.files.workbooks import Sheet, csv_response, workbook, workbook_response
 
 __all__ = [
+    "ACCEPT",
+    "ALLOWED",
     "PdfFailed",
     "Sheet",
     "StoredFile",
     "check_upload",
     "csv_response",
     "download",
+    "megabytes",
     "pdf",
     "pdf_response",
     "store",

@@ -82,7 +82,7 @@ def check_upload(uploaded: UploadedFile[Any]) -> Accepted:
         raise ValidationError(f"“{name}” is empty. Check that it opens on your computer.", code="empty")
     if size > settings.UPLOAD_MAX_BYTES:
         raise ValidationError(
-            f"“{name}” is {_megabytes(size)}; the limit is {_megabytes(settings.UPLOAD_MAX_BYTES)}.",
+            f"“{name}” is {megabytes(size)}; the limit is {megabytes()}.",
             code="too_large",
         )
     extension = name.rpartition(".")[2].lower() if "." in name else ""
@@ -249,6 +249,10 @@ def _clean_name(name: str) -> str:
     return f"{stem[:LONGEST_NAME]}{dot}{extension[:20]}" if stem else visible[:LONGEST_NAME]
 
 
-def _megabytes(size: int) -> str:
-    """30 MB, 1.5 MB, 800 KB; with an ordinary space and no ".0"."""
-    return filesizeformat(size).replace("\xa0", " ").replace(".0 ", " ")
+def megabytes(size: int | None = None) -> str:
+    """30 MB, 1.5 MB, 800 KB, with an ordinary space; without a size, the largest upload."""
+    return (
+        filesizeformat(settings.UPLOAD_MAX_BYTES if size is None else size)
+        .replace("\xa0", " ")
+        .replace(".0 ", " ")
+    )
