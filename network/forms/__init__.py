@@ -1,0 +1,41 @@
+"""Forms in the portal's look: fields that read what people type and say plainly what is wrong with it."""
+
+from network.forms.base import PortalForm, PortalModelForm
+from network.forms.composite import (
+    Contact,
+    ContactField,
+    CountField,
+    MatrixField,
+    PercentPair,
+    PercentPairField,
+)
+from network.forms.dated import DateField, MonthYearField
+from network.forms.simple import (
+    Checkboxes,
+    ManyField,
+    OneField,
+    Radios,
+    TextField,
+    UploadField,
+    WholeNumberField,
+)
+
+__all__ = [
+    "Checkboxes",
+    "Contact",
+    "ContactField",
+    "CountField",
+    "DateField",
+    "ManyField",
+    "MatrixField",
+    "MonthYearField",
+    "OneField",
+    "PercentPair",
+    "PercentPairField",
+    "PortalForm",
+    "PortalModelForm",
+    "Radios",
+    "TextField",
+    "UploadField",
+    "WholeNumberField",
+]

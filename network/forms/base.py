@@ -1,0 +1,76 @@
+"""The forms' common ground: crispy's helper, plain words for what is missing, dates in three inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from network.forms.composite import WHOLE_NUMBER
+from network.forms.dated import DateField
+from network.forms.simple import UploadField
+
+if TYPE_CHECKING:
+    _Mixin = forms.BaseForm
+else:
+    _Mixin = object
+
+DJANGOS_OWN = {"This field is required.", "Enter a whole number.", "No file was submitted."}
+
+
+class PortalMixin(_Mixin):
+    """Every portal form: the page writes the `<form>` around `{% crispy form %}` (or components/form.html).
+
+    Give a field its own `error_messages["required"]` where "Enter …" or "Select …" and its label would be
+    clumsy. base.html shows the summary of what is wrong for the form that the page calls `form`.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.render_unmentioned_fields = True
+        for name, field in list(self.fields.items()):
+            self.fields[name] = field = _in_three_inputs(field)
+            _plain_messages(field, str(field.label or name.replace("_", " ").capitalize()))
+
+
+class PortalForm(PortalMixin, forms.Form):
+    pass
+
+
+class PortalModelForm(PortalMixin, forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        abstract = True
+
+
+def _in_three_inputs(field: forms.Field) -> forms.Field:
+    """A model's date is asked as day, month and year."""
+    if type(field) is not forms.DateField:
+        return field
+    return DateField(
+        label=field.label, required=field.required, help_text=field.help_text, initial=field.initial
+    )
+
+
+def _plain_messages(field: forms.Field, label: str) -> None:
+    words = {"required": _missing(field, label), "invalid": f"“{label}” {WHOLE_NUMBER}"}
+    for code, message in words.items():
+        if str(field.error_messages.get(code, "")) in DJANGOS_OWN:
+            field.error_messages[code] = message
+
+
+def _missing(field: forms.Field, label: str) -> str:
+    """What is said of an empty field: "Enter the venue", "Select a theme", or the question itself."""
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    if isinstance(field, forms.BooleanField):
+        return f"Tick “{label}” to go on"
+    chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
+    verb = "Upload" if isinstance(field, (UploadField, forms.FileField)) else "Select" if chosen else "Enter"
+    # "ICB" keeps its capitals, "Venue" does not.
+    words = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return f"{verb} {words}"

@@ -1,0 +1,349 @@
+"""A bound field as its template wants it: ids, hints, errors, choices. The markup is in templates/govuk/fields/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms import BaseForm, BoundField
+from django.forms.formsets import BaseFormSet
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from network.files.stored import ALLOWED
+
+KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.RadioSelect, "choices"),
+    (forms.CheckboxSelectMultiple, "choices"),
+    (forms.Select, "select"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file"),
+)
+"""A widget's template, the first that fits; composite ones say their `kind`, all others are inputs."""
+
+NOT_SHOWN = {
+    "class",
+    "placeholder",
+    "required",
+    "id",
+    "cols",
+    "type",
+    "maxlength",
+    "minlength",
+    "min",
+    "max",
+    "step",
+}
+
+
+def render(field: BoundField, *, optional: bool = True) -> SafeString:
+    """The field's HTML. In a filter nothing says "(optional)", since everything is."""
+    if field.is_hidden:
+        return mark_safe(str(field))
+    widget = field.field.widget
+    kind = getattr(widget, "kind", "") or next(
+        (name for of, name in KINDS if isinstance(widget, of)), "input"
+    )
+    template = get_template(f"govuk/fields/{kind}.html")
+    context = {**_common(field), **_BY_KIND.get(kind, _nothing)(field)}
+    context["optional"] = optional and context["optional"]
+    return template.render(context)  # type: ignore[return-value]
+
+
+# -- What every field has ---------------------------------------------------------------------------
+
+
+def _common(field: BoundField) -> dict[str, Any]:
+    base = field.auto_id or field.html_name
+    hint = _hint(field)
+    errors = [str(message) for message in field.errors]
+    only_if = _only_if(field)
+    described = [
+        f"{base}-{part}" for part, there in (("only", only_if), ("hint", hint), ("error", errors)) if there
+    ]
+    condition = getattr(field.field, "show_if", None)
+    return {
+        "field": field,
+        "id": base,
+        "name": field.html_name,
+        "label": field.label,
+        "optional": _says_optional(field),
+        "hint": hint,
+        "errors": errors,
+        "wrong": wrong_parts(field),
+        "only_if": only_if,
+        "show_if": json.dumps(condition) if condition else field.field.widget.attrs.get("data-show-if", ""),
+        "describedby": " ".join(described),
+        "attrs": _attributes(field),
+        "classes": field.field.widget.attrs.get("class", ""),
+        "heading": getattr(field.field, "heading", False),
+    }
+
+
+def _says_optional(field: BoundField) -> bool:
+    if field.field.required or isinstance(field.field.widget, forms.CheckboxInput):
+        return False
+    return bool(getattr(field.form, "says_optional", True))
+
+
+def _hint(field: BoundField) -> str:
+    if isinstance(field.field.widget, forms.FileInput):
+        limits = f"{ALLOWED}, up to {settings.UPLOAD_MAX_BYTES // 1024**2} MB."
+        return f"{field.help_text} {limits}".strip()
+    return str(field.help_text or "")
+
+
+def _attributes(field: BoundField) -> list[tuple[str, Any]]:
+    """The widget's own attributes, without those that the templates write or that a page must not have."""
+    attrs = field.field.widget.attrs
+    return [
+        (name, value)
+        for name, value in attrs.items()
+        if name not in NOT_SHOWN and not name.startswith("data-show")
+    ]
+
+
+def _only_if(field: BoundField) -> str:
+    """The condition in words, for who reads the page without script."""
+    said = getattr(field.field, "only_if", "")
+    condition = getattr(field.field, "show_if", None)
+    if said or not condition:
+        return str(said)
+    return "Only if " + ", and ".join(
+        _condition_words(field, code, wanted) for code, wanted in condition.items()
+    )
+
+
+def _condition_words(field: BoundField, code: str, wanted: Any) -> str:
+    question = _label_of(field, code)
+    if isinstance(wanted, list):
+        return f"you answered {' or '.join(f'“{one}”' for one in wanted)} to {question}"
+    if wanted == "not_blank":
+        return f"you answered {question}"
+    operator, _, value = str(wanted).partition(":")
+    if operator == "gt":
+        return f"the number you gave for {question} is more than {value}"
+    return f"you answered anything but “{value}” alone to {question}"
+
+
+def _label_of(field: BoundField, code: str) -> str:
+    """The label of the question that a condition names: the same ICB's, the one asked once, or any ICB's."""
+    fields = field.form.fields
+    suffix = field.name.partition("-")[2]
+    names = [
+        f"{code}-{suffix}" if suffix else code,
+        code,
+        *(name for name in fields if name.startswith(f"{code}-")),
+    ]
+    label = next((fields[name].label for name in names if name in fields), "")
+    return f"“{label}”" if label else f"question {code}"
+
+
+# -- What some kinds have besides -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    id: str
+    value: str
+    label: Any
+    checked: bool
+    hint: str = ""
+    exclusive: bool = False
+
+
+def _choices(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    many = isinstance(widget, forms.CheckboxSelectMultiple)
+    return {
+        "many": many,
+        "inline": getattr(widget, "inline", False),
+        "choices": list(
+            _options(field, widget, getattr(widget, "hints", {}), getattr(widget, "exclusive", ()))
+        ),
+    }
+
+
+def _options(field: BoundField, widget: Any, hints: Any, exclusive: Any) -> Iterator[Choice]:
+    base = field.auto_id or field.html_name
+    number = 0
+    for _, group, _ in widget.optgroups(field.html_name, widget.format_value(field.value())):
+        for option in group:
+            value = str(option["value"])
+            if not value and field.field.required:
+                continue  # nobody may choose nothing where something is required
+            label = option["label"] if value else "None of these"
+            here = f"{base}_{number}" if number else base
+            yield Choice(here, value, label, option["selected"], hints.get(value, ""), value in exclusive)
+            number += 1
+
+
+def _select(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    groups = [
+        (
+            name,
+            [
+                (str(o["value"]), o["label"] if str(o["value"]) else _blank(o["label"]), o["selected"])
+                for o in group
+            ],
+        )
+        for name, group, _ in widget.optgroups(field.html_name, widget.format_value(field.value()))
+    ]
+    return {"groups": groups, "multiple": isinstance(widget, forms.SelectMultiple)}
+
+
+def _blank(label: Any) -> Any:
+    return "Choose one" if set(str(label)) == {"-"} else label
+
+
+def _input(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    value = widget.format_value(field.value())
+    kind = getattr(widget, "input_type", "text")
+    number = isinstance(widget, forms.NumberInput)
+    shown = {
+        "value": "" if value is None or kind == "password" else value,
+        "type": "text" if number or kind in ("date", "datetime-local", "time") else kind,
+        "inputmode": "numeric" if number else "",
+        "password": kind == "password",
+    }
+    if number and not widget.attrs.get("class"):
+        shown["classes"] = "govuk-input--width-5"
+    return shown
+
+
+def _textarea(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    attrs = widget.attrs
+    return {
+        "value": widget.format_value(field.value()) or "",
+        "rows": attrs.get("rows") if str(attrs.get("rows")) != "10" else 5,
+        "limit": getattr(field.field, "max_length", None),
+        "attrs": [(name, value) for name, value in _attributes(field) if name != "rows"],
+    }
+
+
+def _checkbox(field: BoundField) -> dict[str, Any]:
+    return {"checked": field.field.widget.check_test(field.value())}  # type: ignore[attr-defined]
+
+
+def _parts(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    base = field.auto_id or field.html_name
+    wrong = wrong_parts(field) or ([part.name for part in widget.parts] if field.errors else [])
+    return {
+        "inputs": [
+            {
+                "part": part,
+                "id": f"{base}-{part.name}",
+                "name": f"{field.html_name}-{part.name}",
+                "value": value,
+                "wrong": part.name in wrong,
+            }
+            for part, value in zip(widget.parts, widget.typed(field.value()), strict=True)
+        ]
+    }
+
+
+def _count(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    state, value = widget.typed(field.value())
+    base = field.auto_id or field.html_name
+    choices = [
+        {
+            "id": f"{base}-state_{i}" if i else f"{base}-state",
+            "value": name,
+            "label": words,
+            "checked": name == state,
+        }
+        for i, (name, words) in enumerate(widget.states)
+    ]
+    return {
+        "choices": choices,
+        "figures": widget.figures,
+        "last_figure": widget.figures[-1],
+        "unit": widget.unit,
+        "value": value,
+        "numeric": not getattr(field.field, "as_written", False),
+    }
+
+
+def _matrix(field: BoundField) -> dict[str, Any]:
+    widget: Any = field.field.widget
+    rows = []
+    for one in _parts(field)["inputs"]:
+        choices = [
+            {"id": f"{one['id']}_{i}" if i else one["id"], "value": word, "checked": word == one["value"]}
+            for i, word in enumerate(widget.scale)
+        ]
+        rows.append({**one, "choices": choices})
+    return {"rows": rows, "scale": widget.scale}
+
+
+def _nothing(field: BoundField) -> dict[str, Any]:
+    return {}
+
+
+_BY_KIND = {
+    "choices": _choices,
+    "select": _select,
+    "input": _input,
+    "textarea": _textarea,
+    "checkbox": _checkbox,
+    "date": _parts,
+    "inputs": _parts,
+    "count": _count,
+    "matrix": _matrix,
+}
+
+
+# -- What is wrong ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Problem:
+    message: str
+    href: str = ""
+
+
+def wrong_parts(field: BoundField) -> list[str]:
+    """The parts of a composite field at which its errors point."""
+    found: list[str] = []
+    for error in field.errors.as_data() if field.errors else []:
+        params = error.params if isinstance(error.params, dict) else {}
+        found += [part for part in params.get("parts", ()) if part not in found]
+    return found
+
+
+def problems(forms_: Iterable[Any]) -> list[Problem]:
+    """Every error of the forms and formsets, in the order of the page."""
+    found: list[Problem] = []
+    for form in forms_:
+        if isinstance(form, BaseFormSet):
+            if form.is_bound:
+                found += [Problem(str(message)) for message in form.non_form_errors()]
+                found += problems(form.forms)
+        elif isinstance(form, BaseForm) and form.is_bound:
+            found += [Problem(str(message)) for message in form.non_field_errors()]
+            found += [
+                Problem(str(message), f"#{target(field)}" if not field.is_hidden else "")
+                for field in form
+                for message in field.errors
+            ]
+    return found
+
+
+def target(field: BoundField) -> str:
+    """The id of the input that an error's link leads to: the first radio, the day, the part that is wrong."""
+    base = field.auto_id or field.html_name
+    parts = getattr(field.field.widget, "parts", ())
+    if not parts:
+        return str(base)
+    wrong = wrong_parts(field)
+    return f"{base}-{wrong[0] if wrong else parts[0].name}"

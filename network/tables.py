@@ -1,0 +1,94 @@
+"""Lists: each sorts, pages, says how much of it is shown, and downloads with the same rows and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import django_tables2 as tables
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django_tables2 import RequestConfig
+
+from network import dates
+from network.files import Sheet, csv_response, workbook_response
+
+PER_PAGE = 25
+EXPORTS = ("xlsx", "csv")
+
+
+class PortalTable(tables.Table):
+    """A list in the portal's look.
+
+    A subclass's `Meta` inherits from `PortalTable.Meta`. Give the table a `caption`. `render_NAME` makes
+    a cell's HTML; where that is more than words, `value_NAME` gives what a download holds instead. A
+    column that only leads somewhere is made with `exclude_from_export=True`.
+    """
+
+    caption = ""
+    noun = ("row", "rows")
+
+    class Meta:
+        template_name = "django_tables2/govuk.html"
+        empty_text = "There is nothing here yet."
+        attrs = {"class": "govuk-table"}
+
+    def __init__(self, *args: Any, caption: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.caption = caption or self.caption
+        self.whole: int | None = None  # how many rows there are without the filter, if somebody counted
+        self.downloads = True
+
+    def shown(self) -> str:
+        """What the page shows: "12 of 19 authorities", or "Rows 1 to 25 of 60"."""
+        total = self.paginator.count if hasattr(self, "page") else len(self.rows)
+        one, many = self.noun
+        if self.whole is not None and self.whole != total:
+            return f"{total} of {self.whole} {one if self.whole == 1 else many}"
+        if hasattr(self, "page") and self.paginator.num_pages > 1:
+            page = self.page
+            return f"{many.capitalize()} {page.start_index()} to {page.end_index()} of {total}"
+        return f"{total} {one if total == 1 else many}"
+
+
+def respond_table(
+    request: HttpRequest,
+    template: str,
+    table: PortalTable,
+    context: dict[str, Any] | None = None,
+    *,
+    filename: str = "",
+    whole: int | None = None,
+) -> HttpResponse:
+    """The page with the table as `table`, or the download that `?export=xlsx` or `?export=csv` asks for.
+
+    A download holds every row that the filter lets through, in the order of the page, not only the page's.
+    `whole` is the number of rows without the filter, for "12 of 19".
+    """
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    table.whole = whole
+    wanted = request.GET.get("export", "")
+    if wanted in EXPORTS:
+        return _download(table, filename or slugify(table.caption) or "table", wanted)
+    return render(request, template, {**(context or {}), "table": table})
+
+
+def _download(table: PortalTable, filename: str, kind: str) -> HttpResponse:
+    hidden = [column.name for column in table.columns.iterall() if not column.visible]
+    values = table.as_values(exclude_columns=hidden)
+    headers = [str(header) for header in next(values)]
+    rows: Iterator[list[object]] = ([_plain(value) for value in row] for row in values)
+    name = f"{filename}-{dates.today().isoformat()}.{kind}"
+    if kind == "csv":
+        return csv_response(name, headers, rows)
+    return workbook_response(name, [Sheet(title=table.caption or filename, headers=headers, rows=rows)])
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a workbook holds it: numbers and dates as they are, HTML as its words."""
+    if isinstance(value, SafeString):
+        return " ".join(strip_tags(value).split())
+    return value

@@ -1,0 +1,26 @@
+// Starts the design system's components. Its address is hashed, so the page hands it over.
+const own = document.querySelector("script[data-design-system]");
+
+const { initAll } = await import(own.dataset.designSystem);
+initAll();
+
+// A second press of a button must not send a form twice.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 5000); // a download leaves the page where it is
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+document.querySelectorAll("button[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
