@@ -1,0 +1,16 @@
+"""What is asked (instrument), when (round), and what each authority answered (return)."""
+
+from questionnaires.models.instrument import Instrument, InstrumentVersion, Question, Section
+from questionnaires.models.returns import Answer, Return, SectionState
+from questionnaires.models.rounds import Round
+
+__all__ = [
+    "Answer",
+    "Instrument",
+    "InstrumentVersion",
+    "Question",
+    "Return",
+    "Round",
+    "Section",
+    "SectionState",
+]

@@ -1,0 +1,182 @@
+"""One authority's answers in one round: a draft that its people share, then what was submitted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from network import dates
+from network.audience import Audience, Scoped, levels
+from network.files import StoredFile
+from network.people.models import Organisation
+from network.roles import Permission
+from network.workflow import Stateful, Transition, Workflow
+from questionnaires.models.instrument import Question, Section
+from questionnaires.models.rounds import Round
+
+if TYPE_CHECKING:
+    from network.people.models import User
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Submitted"
+
+
+def _while_open(row: Return) -> str:
+    return row.round.why_not_open()
+
+
+class Return(Stateful, Scoped):
+    """One authority's return in one round.
+
+    `approved` says that the director (or someone acting for them) approved what was submitted for sharing:
+    the answer to the question that asks so (A4), taken over in the moment of submission. Only then do other
+    members read it; see `readable_by`.
+    """
+
+    Status = Status
+
+    workflow: ClassVar[Workflow] = Workflow(
+        transitions=(
+            Transition(
+                name="submit",
+                sources=frozenset({Status.DRAFT}),
+                target=Status.SUBMITTED,
+                says="Submit the return",
+                permission=Permission.RETURN_SUBMIT,
+                check=_while_open,
+            ),
+            Transition(
+                name="reopen",
+                sources=frozenset({Status.SUBMITTED}),
+                target=Status.DRAFT,
+                says="Reopen the return to change answers",
+                permission=Permission.RETURN_SUBMIT,
+                check=_while_open,
+            ),
+        ),
+        organisation="authority",
+    )
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="returns")
+    authority = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="returns")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    approved = models.BooleanField(default=False, editable=False)
+    submissions = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["authority__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "authority"], name="return_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(
+                    status="submitted",
+                    submitted_at__isnull=False,
+                    submitted_by__isnull=False,
+                    submissions__gte=1,
+                )
+                | Q(status="draft", submitted_at__isnull=True, submitted_by__isnull=True, approved=False),
+                name="return_submitted_says_when_and_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}, {self.round}"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """One's own authority always; the overseer once submitted; others once it is shared."""
+        readable = Q(authority_id__in=user.standing.organisations(Permission.RETURN_READ))
+        if user.may(Permission.RETURN_OVERSEE):
+            readable |= Q(status=Status.SUBMITTED)
+        shared = Q(status=Status.SUBMITTED, approved=True)
+        if user.may(Permission.READ_NETWORK):
+            readable |= shared
+        elif user.may(Permission.READ_PARTNERS):
+            asked = Question.objects.filter(visibility=Audience.PARTNERS).values("version_id")
+            readable |= shared & Q(round__version_id__in=asked)
+        return readable
+
+    def get_absolute_url(self) -> str:
+        return reverse("return_detail", args=[self.round.slug, self.authority.slug])
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.status == Status.SUBMITTED
+
+    @property
+    def reference(self) -> str:
+        """What the receipt carries: round, authority, and which submission it was."""
+        code = self.authority.short or self.authority.slug.upper()
+        return f"{self.round.slug.upper()}/{code}/{self.submissions}"
+
+
+class SectionState(models.Model):
+    """What an authority's people say of a section: completed or not yet."""
+
+    for_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="section_states")
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
+    completed = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(default=dates.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["for_return", "section"], name="section_state_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section}: {'completed' if self.completed else 'in progress'}"
+
+
+class Answer(Scoped):
+    """One answer, about one ICB where the question repeats.
+
+    `value` has the shape of the question's type (see `answers`), null when it was cleared. `submitted` marks
+    what the last submission held: an answer to a question that is no longer asked stays in the draft without it.
+    """
+
+    for_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    icb = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    value = models.JSONField(null=True)
+    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=dates.now)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["for_return", "question", "icb"],
+                condition=Q(icb__isnull=False),
+                name="answer_once_for_an_icb",
+            ),
+            models.UniqueConstraint(
+                fields=["for_return", "question"], condition=Q(icb__isnull=True), name="answer_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["question"], condition=Q(submitted=True), name="answer_submitted")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} of {self.for_return_id}"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """One's own authority's, drafts too; the overseer what was submitted; others what is shared with them."""
+        readable = Q(for_return__authority_id__in=user.standing.organisations(Permission.RETURN_READ))
+        submitted = Q(submitted=True, for_return__status=Status.SUBMITTED)
+        if user.may(Permission.RETURN_OVERSEE):
+            readable |= submitted
+        if user.may(Permission.READ_PARTNERS):
+            readable |= submitted & Q(for_return__approved=True, question__visibility__in=levels(user))
+        return readable

@@ -1,0 +1,147 @@
+"""The acts: a section is saved, a return is submitted or reopened. Each is one transaction with the return locked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from network import audit, dates, files, workflow
+from network.people.models import User
+from questionnaires import filling as fillings
+from questionnaires.filling import Filling, Missing
+from questionnaires.forms import Change, SectionForm
+from questionnaires.models import Answer, Return, Section, SectionState
+
+APPROVAL_QUESTION, APPROVED = "A4", "Yes"
+"""Until a director approves in the portal, this answer says whether they have."""
+
+
+class Incomplete(Exception):
+    """Required answers are missing."""
+
+    def __init__(self, missing: list[Missing]) -> None:
+        super().__init__(f"{len(missing)} answers are missing")
+        self.missing = missing
+
+
+class AnswersChanged(Exception):
+    """Somebody changed an answer after the page to check was shown."""
+
+
+def why_not_editable(row: Return) -> str:
+    """The sentence for who wants to change an answer now; "" if they may."""
+    if row.is_submitted and row.submitted_at and row.submitted_by:
+        return (
+            f"{row.submitted_by.display()} submitted this return on {dates.long_datetime(row.submitted_at)}. "
+            "A lead or deputy can reopen it while the round is open."
+        )
+    return row.round.why_not_open()
+
+
+def save_section(
+    row: Return,
+    section: Section,
+    *,
+    by: User,
+    data: QueryDict,
+    uploads: MultiValueDict[str, UploadedFile[Any]],
+) -> SectionForm:
+    """Saves everything that was sent, or nothing. Not saved: the form has `errors` or a `notice`."""
+    with transaction.atomic():
+        Return.objects.select_for_update().get(pk=row.pk)
+        row.refresh_from_db(fields=["status", "submitted_at", "submitted_by"])
+        form = SectionForm(
+            fillings.load_section(row, section, by),
+            section,
+            completed=completed(row, section),
+            data=data,
+            uploads=uploads,
+        )
+        form.notice = why_not_editable(row)
+        if form.is_valid() and not form.notice:
+            _apply(row, form.changes(), by)
+            _mark_section(row, section, form.said_completed, by)
+    return form
+
+
+def completed(row: Return, section: Section) -> bool | None:
+    """What was said to "Have you completed this section?", None if nothing yet."""
+    return (
+        SectionState.objects.filter(for_return=row, section=section).values_list("completed", flat=True).first()
+    )
+
+
+def _apply(row: Return, changes: list[Change], by: User) -> None:
+    if not changes:
+        return
+    now = dates.now()
+    for change in changes:
+        kept: dict[str, Any] = {"value": change.value, "changed_at": now, "changed_by": by}
+        if change.upload is not None:
+            kept["evidence"] = files.store(change.upload, by=by)
+        elif change.remove_file:
+            kept["evidence"] = None
+        Answer.objects.update_or_create(
+            for_return=row, question=change.question, icb=change.icb, defaults=kept
+        )
+    names = [fillings.field_name(change.key) for change in changes]
+    audit.record(by=by, verb="saved answers", on=row, answers=names)
+
+
+def _mark_section(row: Return, section: Section, said: str, by: User) -> None:
+    if said:
+        SectionState.objects.update_or_create(
+            for_return=row,
+            section=section,
+            defaults={"completed": said == "yes", "changed_at": dates.now(), "changed_by": by},
+        )
+
+
+def submit(row: Return, *, by: User, mark: str) -> Return:
+    """Submits what the person has checked; `mark` is `Filling.mark()` of what they saw.
+
+    Raises AnswersChanged, Incomplete, and what `workflow.move` raises: NotAllowed, Changed (submitted already),
+    Refused (the round is not open).
+    """
+
+    def then(locked: Return) -> None:
+        filling = fillings.load(locked, by)
+        if filling.mark() != mark:
+            raise AnswersChanged
+        if missing := filling.missing():
+            raise Incomplete(missing)
+        _keep_submitted(locked, filling)
+
+    return workflow.move(
+        row,
+        "submit",
+        by=by,
+        then=then,
+        submitted_at=dates.now(),
+        submitted_by=by,
+        submissions=F("submissions") + 1,
+    )
+
+
+def _keep_submitted(row: Return, filling: Filling) -> None:
+    held = filling.submittable()
+    row.answers.update(submitted=False)
+    row.answers.filter(pk__in=[answer.pk for answer in held.values()]).update(submitted=True)
+    said = held.get((APPROVAL_QUESTION, ""))
+    Return.objects.filter(pk=row.pk).update(approved=said is not None and said.value == APPROVED)
+
+
+def reopen(row: Return, *, by: User) -> Return:
+    """Back to draft, while the round is open. Nobody else reads it until it is submitted again."""
+
+    def then(locked: Return) -> None:
+        locked.answers.update(submitted=False)
+
+    return workflow.move(
+        row, "reopen", by=by, then=then, submitted_at=None, submitted_by=None, approved=False
+    )
