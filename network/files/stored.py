@@ -235,7 +235,10 @@ _KINDS: dict[str, _Kind] = {
 }
 _KINDS["jpeg"] = _KINDS["jpg"]
 
-ALLOWED = "PDF, Word (docx), Excel (xlsx), PowerPoint (pptx), Open Document (odt, ods), CSV, plain text, PNG or JPEG"
+ALLOWED = (
+    "PDF, Word (docx), Excel (xlsx), PowerPoint (pptx), Open Document (odt, ods), "
+    "CSV, plain text, PNG or JPEG"
+)
 ACCEPT = ",".join(f".{extension}" for extension in _KINDS)
 """For the `accept` attribute of a file field."""
 
