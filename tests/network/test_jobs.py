@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from network import dates, jobs
+from network import dates, doorbell, jobs
 from network.jobs import Job
 from network.mail import OutboxMail
 from network.people.models import User
@@ -83,13 +83,19 @@ class TestAskingForAJob:
     def test_a_broker_that_is_away_does_not_fail_the_request(
         self, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
     ) -> None:
+        tried = []
+
         def away(*args: Any, **kwargs: Any) -> None:
+            tried.append(args)
             raise ConnectionRefusedError("no broker")
 
+        monkeypatch.setattr(doorbell, "_silent_until", 0.0)
         monkeypatch.setattr(jobs.run_job, "apply_async", away)
         with django_capture_on_commit_callbacks(execute=True):
             jobs.request("test", "a")
-        assert Job.objects.get().state == Job.State.QUEUED
+            jobs.request("test", "b")
+        assert set(Job.objects.values_list("state", flat=True)) == {Job.State.QUEUED}
+        assert len(tried) == 1  # nobody waits for the broker again and again
 
     def test_the_database_refuses_a_second_row_and_a_running_job_without_a_lease(self) -> None:
         Job.objects.create(kind="test", key="a")

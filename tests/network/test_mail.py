@@ -16,7 +16,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 from django.test import Client
 
-from network import dates, mail
+from network import dates, doorbell, mail
 from network.mail import OutboxMail
 from network.people.models import User
 from network.roles import Role
@@ -93,6 +93,7 @@ class TestTheOutbox:
         def away(*args: Any, **kwargs: Any) -> None:
             raise ConnectionRefusedError("no broker")
 
+        monkeypatch.setattr(doorbell, "_silent_until", 0.0)
         monkeypatch.setattr(mail.deliver_mail, "apply_async", away)
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             queue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -81,13 +82,13 @@ def test_loading_the_reference_data_again_changes_nothing(reference: None) -> No
         return [sorted(table._default_manager.values_list("pk", flat=True)) for table in tables]
 
     before = everything()
-    call_command("seed_network", verbosity=0)
+    call_command("seed_network", stdout=StringIO())
     assert everything() == before
 
 
 def test_a_holiday_that_an_admin_added_stays_when_the_data_are_loaded_again(people: People) -> None:
     BankHoliday.objects.create(on=date(2027, 6, 1), title="A day of mourning", added_by=people.admin)
-    call_command("seed_network", verbosity=0)
+    call_command("seed_network", stdout=StringIO())
     assert BankHoliday.known()[date(2027, 6, 1)] == "A day of mourning"
 
 
