@@ -20,7 +20,11 @@ from network.people.models import Organisation, User
 STORIES = Path(__file__).with_name("data") / "demo_actions.json"
 
 
-def demonstration(world: World) -> tuple[Callable[[], None], ...]:
+def demonstration(world: World) -> list[Callable[[], None]]:
+    return [lambda: _lay_down(world)]
+
+
+def _lay_down(world: World) -> None:
     stories: list[dict[str, Any]] = json.loads(STORIES.read_text(encoding="utf-8"))
     dice = world.random("actions")
     objectives = {objective.theme.slug: objective for objective in Objective.objects.select_related("theme")}
@@ -28,8 +32,7 @@ def demonstration(world: World) -> tuple[Callable[[], None], ...]:
     admin = world.person("admin")
     for story, lead in zip(stories, leads, strict=True):
         _Story(world, dice, story, objectives[story["theme"]], lead, admin).tell()
-    _from_meetings(world)
-    return ()
+    _from_meetings()
 
 
 def _who_leads(world: World, dice: Random, number: int) -> list[Organisation]:
@@ -102,7 +105,7 @@ class _Story:
         return self.poster if may_update(action, self.poster) else self.admin
 
 
-def _from_meetings(world: World) -> None:
+def _from_meetings() -> None:
     """What the agreed notes of past meetings brought, taken over on the day of the agreement."""
     for notes in (
         Notes.objects.filter(status=Notes.Status.AGREED).select_related("meeting").order_by("agreed_at")

@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from actions.models import OPEN, Action, Status, Theme, Update
+from actions.models import OPEN, Action, Status, Theme
 from network.dates import LONDON, long_date
 from network.figures import Chapter, Figure, Row, Source, Table
 
@@ -74,26 +75,27 @@ def _figure(key: str, label: str, value: int, period: Period, *, state: str = ""
     )
 
 
+def done_by(day: date) -> QuerySet[Action]:
+    """The counted actions that were done at the end of the day, as a condition for other queries."""
+    done = Action.objects.counted().as_at(day_after(day)).filter(state_then=Status.DONE)
+    return done.values("pk")
+
+
 def _done_within(period: Period) -> int:
     """Actions that became done within the period and still were when it ended."""
-    done_at_end = Action.objects.counted().as_at(day_after(period.last)).filter(state_then=Status.DONE)
-    done_before = Action.objects.counted().as_at(day_after(period.first - timedelta(days=1)))
-    return done_at_end.exclude(pk__in=done_before.filter(state_then=Status.DONE).values("pk")).count()
+    before = done_by(period.first - timedelta(days=1))
+    return done_by(period.last).exclude(pk__in=before).count()
 
 
 def _done_figure(value: int, period: Period) -> Figure:
-    first, last = day_after(period.first - timedelta(days=1)), day_after(period.last)
-    updates = Update.objects.filter(
-        action__in=Action.objects.counted().values("pk"), at__gte=first, at__lt=last, status=Status.DONE
-    )
     return Figure(
         key="actions.done_within",
         label="Actions finished in the period",
         value=value,
         source=Source(
-            says=f"Updates that marked an action as done, {period.label}",
-            url=_url(period, state=Status.DONE),
-            rows=updates.count(),
+            says=f"Actions that became done in {period.label}",
+            url=_url(period, state=Status.DONE, since=period.first.isoformat()),
+            rows=value,
         ),
     )
 

@@ -6,7 +6,7 @@ Source: the regional action plan, section 3, which names theme, objective, detai
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from actions import views
+
+urlpatterns = [
+    path("", views.action_list, name="action_list"),
+    path("new/", views.action_add, name="action_add"),
+    path("themes/<slug:slug>/", views.theme_detail, name="theme_detail"),
+    path("<int:pk>/", views.action_detail, name="action_detail"),
+    path("<int:pk>/edit/", views.action_edit, name="action_edit"),
+    path("<int:pk>/update/", views.update_add, name="update_add"),
+    path("<int:pk>/move/", views.action_move, name="action_move"),
+]

@@ -1,0 +1,187 @@
+"""What the plan promises: who may do what to an action, and that nothing is overwritten or forgotten."""
+
+from datetime import date, time
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from actions import answers, plan, seed
+from actions.models import Action, DetailItem, Objective, Theme, Update
+from network import registry, workflow
+from network.audience import Audience, Naming
+from network.meetings.models import AgendaItem, Meeting, NoteAction
+from network.workflow import Changed, NotAllowed
+from tests import actions_factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def names(action, user):
+    return {move.name for move in workflow.allowed(action, user)}
+
+
+def test_the_plan_has_the_themes_of_the_founding_document_and_loading_twice_changes_nothing(reference):
+    before = [list(model.objects.values()) for model in (Theme, Objective, DetailItem)]
+    seed.load()
+    assert [list(model.objects.values()) for model in (Theme, Objective, DetailItem)] == before
+    assert [theme.title for theme in Theme.objects.all()] == [
+        "Intelligence gathering",
+        "Legal limits of local authorities",
+        "Guidance and procedures",
+        "Data",
+    ]
+    assert Objective.objects.count() == 4
+    assert DetailItem.objects.filter(objective__theme__slug="guidance").count() == 4
+
+
+def test_the_owning_authority_the_owner_and_the_coordinator_post_progress_and_nobody_else(people, orgs):
+    kents = make.action(people.admin, owner_organisation=orgs["kent"])
+    for user in (people.lead, people.deputy, people.admin):
+        plan.post(kents, by=user, text="Two more authorities have answered.", percent=40)
+    for user in (people.stranger, people.contributor, people.director, people.cochair_one, people.partner):
+        with pytest.raises(NotAllowed):
+            plan.post(kents, by=user, text="Not mine", percent=50)
+    assert Update.objects.filter(action=kents, text="Not mine").count() == 0
+
+    directors = make.action(people.admin, owner=people.director)
+    plan.post(directors, by=people.director, text="I have asked the others.", percent=None)
+    with pytest.raises(NotAllowed):
+        plan.post(directors, by=people.lead, text="Not mine", percent=None)
+
+
+def test_an_action_that_nobody_leads_is_moved_by_the_coordinator_only(people):
+    nobodys = make.action(people.admin)
+    assert names(nobodys, people.admin) == {"start", "finish", "stop"}
+    for _, user in people.items():
+        if user != people.admin:
+            assert names(nobodys, user) == set()
+
+
+def test_somebody_whose_role_has_ended_moves_nothing_that_still_names_them(people, orgs):
+    old = make.action(people.admin, owner=people.former, owner_organisation=orgs["kent"])
+    assert names(old, people.former) == set()
+
+
+def test_stopping_is_the_coordinators_and_a_closed_action_takes_no_progress_until_it_is_opened(people, orgs):
+    action = make.action(people.admin, owner_organisation=orgs["kent"])
+    assert names(action, people.lead) == {"start", "finish"}
+    plan.move(action, "finish", by=people.lead)
+    assert names(action, people.lead) == {"reopen"}
+    with pytest.raises(Changed):
+        plan.post(action, by=people.lead, text="More", percent=None)
+    plan.move(action, "reopen", by=people.lead)
+    plan.post(action, by=people.lead, text="More", percent=None)
+
+
+def test_progress_on_an_action_that_had_not_begun_starts_it_and_the_history_says_each_step(people, orgs):
+    action = make.action(people.admin, owner_organisation=orgs["kent"])
+    plan.post(action, by=people.lead, text="Begun.", percent=10)
+    plan.move(action, "finish", by=people.lead)
+    action.refresh_from_db()
+    assert action.status == "done"
+    history = [(one.moved, one.status, one.percent) for one in action.updates.order_by("at", "pk")]
+    assert history == [
+        ("Added to the plan", "not_started", None),
+        ("", "in_progress", 10),
+        ("Done", "done", 100),
+    ]
+
+
+def test_an_edit_of_an_older_version_overwrites_nothing(people):
+    action = make.action(people.admin, "As it was")
+    plan.edit(action, {"text": "Theirs"}, version=1, by=people.admin)
+    with pytest.raises(Changed):
+        plan.edit(action, {"text": "Mine"}, version=1, by=people.admin)
+    action.refresh_from_db()
+    assert action.text == "Theirs"
+    assert action.version == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"text": ""},
+        {"origin_key": "note-action:1"},
+        {"theme": None, "objective": True},
+    ],
+)
+def test_the_database_refuses_an_action_that_makes_no_sense(people, broken):
+    if broken.get("objective"):
+        broken = broken | {"objective": Objective.objects.first()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Action.objects.create(**({"text": "Something", "theme": Theme.objects.first()} | broken))
+
+
+@pytest.mark.parametrize("broken", [{"percent": 101}, {"text": "", "moved": ""}])
+def test_the_database_refuses_an_update_that_makes_no_sense(people, broken):
+    action = make.action(people.admin)
+    fields = {"action": action, "text": "x", "status": "done", "by": people.admin} | broken
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Update.objects.create(**fields)
+
+
+# From the notes of a meeting
+
+
+@pytest.fixture
+def meeting(people):
+    return Meeting.objects.create(
+        on=date(2026, 11, 12), starts_at=time(10), ends_at=time(12), cycle="2026-11", chair=people.cochair_one
+    )
+
+
+def noted(meeting, orgs, audience=Audience.NETWORK, text="Send the template round"):
+    place = AgendaItem.objects.filter(meeting=meeting).count() + 1
+    item = AgendaItem.objects.create(meeting=meeting, position=place, title="Item", audience=audience)
+    return NoteAction.objects.create(
+        item=item, text=text, owner_organisation=orgs["kent"], due_on=date(2027, 1, 10)
+    )
+
+
+def test_agreed_notes_bring_each_of_their_actions_into_the_plan_once(people, orgs, meeting):
+    first, second = noted(meeting, orgs), noted(meeting, orgs, Audience.CHAIRS, "For the chairs")
+    assert registry.notes_agreed(meeting, people.cochair_one) == ["2 actions added to the plan"]
+    assert registry.notes_agreed(meeting, people.cochair_one) == []
+    taken = {action.text: action for action in Action.objects.all()}
+    assert len(taken) == 2
+    ours = taken[first.text]
+    assert (ours.owner_organisation, ours.due_on, ours.audience) == (orgs["kent"], first.due_on, "network")
+    assert taken[second.text].audience == "chairs"
+    assert ours.origin_item == first.item
+
+
+def test_an_action_of_a_legal_item_is_read_by_the_people_named_for_the_item_and_by_nobody_else(
+    people, orgs, meeting
+):
+    legal = noted(meeting, orgs, Audience.LEGAL, "Ask counsel")
+    Naming.objects.create(
+        label="network.agendaitem", object_id=legal.item.pk, person=people.lead, named_by=people.cochair_one
+    )
+    registry.notes_agreed(meeting, people.cochair_one)
+    readers = [name for name, user in people.items() if Action.objects.visible_to(user).exists()]
+    assert readers == ["lead"]
+    assert [one.title for one in answers.follow_ups([legal.item], people.lead)] == ["Ask counsel"]
+    assert list(answers.follow_ups([legal.item], people.admin)) == []
+    assert list(answers.changes_for(people.admin, Action.objects.get().created_at.replace(year=2020))) == []
+
+
+# What the registry is told
+
+
+def test_an_owner_is_told_of_what_is_due_and_of_nothing_that_is_not_theirs(people, orgs):
+    make.action(people.admin, "Overdue", owner_organisation=orgs["kent"], due_on=date(2026, 11, 20))
+    make.action(people.admin, "Soon", owner=people.director, due_on=date(2026, 12, 1))
+    make.action(people.admin, "Later", owner_organisation=orgs["kent"], due_on=date(2027, 5, 1))
+    make.action(people.admin, "Medway's", owner_organisation=orgs["medway"], due_on=date(2026, 11, 20))
+    assert [(task.title, task.urgent) for task in answers.tasks_for(people.lead)] == [
+        ("Say how far this action is: Overdue", True)
+    ]
+    assert [task.title for task in answers.tasks_for(people.director)] == ["Say how far this action is: Soon"]
+    assert list(answers.tasks_for(people.observer)) == []
+
+
+def test_a_meeting_hears_of_overdue_actions_but_never_of_one_kept_to_the_chairs(people, orgs, meeting):
+    make.action(people.admin, due_on=date(2026, 11, 1), audience=Audience.CHAIRS)
+    assert list(answers.agenda_lines(meeting)) == []
+    make.action(people.admin, due_on=date(2026, 11, 1))
+    assert [line.title for line in answers.agenda_lines(meeting)] == ["1 action is overdue"]
