@@ -15,7 +15,6 @@ from network.meetings.models import Meeting
 from network.people.models import User
 from network.people.views import tile_map
 from network.registry import Task
-from network.roles import Permission
 
 CHANGES_SHOWN = 8
 FIRST_LOOK_BACK = timedelta(days=30)
@@ -34,7 +33,7 @@ def home(request: SignedIn) -> HttpResponse:
             "changes": latest(user, since),
             "since": since,
             "meeting": next_meeting(user),
-            "tiles": tile_map(user) if user.may(Permission.PEOPLE_READ) else [],
+            "map": tile_map(user),
             "today": dates.today(),
         },
     )
@@ -55,7 +54,9 @@ def last_time(request: SignedIn) -> datetime:
 
 def latest(user: User, since: datetime) -> list[Any]:
     """The newest changes of all rooms since then, as far as the person may know of them."""
-    return sorted(registry.changes_for(user, since), key=lambda change: change.at, reverse=True)[:CHANGES_SHOWN]
+    return sorted(registry.changes_for(user, since), key=lambda change: change.at, reverse=True)[
+        :CHANGES_SHOWN
+    ]
 
 
 def next_meeting(user: User) -> Meeting | None:

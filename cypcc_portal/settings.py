@@ -65,7 +65,9 @@ PORTAL_NOW = parse_now(os.environ["PORTAL_NOW"]) if os.environ.get("PORTAL_NOW")
 if PORTAL_NOW and not PORTAL_DEMO:
     raise ImproperlyConfigured("PORTAL_NOW sets the clock of a demonstration; it needs PORTAL_DEMO=1.")
 
-PORTAL_URL = os.environ.get("PORTAL_URL", f"http://localhost:{PORT}" if PORTAL_DEMO else f"https://{ALLOWED_HOSTS[0]}")
+PORTAL_URL = os.environ.get(
+    "PORTAL_URL", f"http://localhost:{PORT}" if PORTAL_DEMO else f"https://{ALLOWED_HOSTS[0]}"
+)
 NETWORK_NAME = "South East Children and Young People's Continuing Care Network"
 
 DEBUG = False
@@ -272,9 +274,19 @@ else:
 
 if os.environ.get("CACHE_URL"):
     # Rate limits hold across processes only in a cache that they share.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": os.environ["CACHE_URL"],
+        }
+    }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+        }
+    }
 
 # -- Forms, tables, logs ----------------------------------------------------------------------------
 

@@ -181,9 +181,7 @@ def _say(thing: Agreeable, by: User, answer: Agreement.Answer, why: str = "") ->
     audit.record(by=by, verb=f"said {answer}", on=thing, version=thing.version)
 
 
-def agree(
-    thing: _Thing, *, version: int, by: User, then: Callable[[_Thing], None] | None = None
-) -> _Thing:
+def agree(thing: _Thing, *, version: int, by: User, then: Callable[[_Thing], None] | None = None) -> _Thing:
     """`by` says yes to `version`; the last yes needed makes the thing agreed, and `then` runs with it.
 
     Raises Changed if that version no longer stands, NotAllowed if this yes was not asked for.

@@ -14,7 +14,7 @@ class NetworkConfig(AppConfig):
         assert checks
         for question, provider in (
             (registry.reference_data, seed.reference_data),
-            (registry.demonstration, demo.lay_down),
+            (registry.demonstration, demo.demonstration),
             (registry.nav_for, answers.nav_for),
         ):
             question.answer(provider)

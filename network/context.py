@@ -22,6 +22,6 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    items = sorted(registry.nav_for(user), key=lambda item: item.order)  # type: ignore[arg-type]
+    items = sorted(registry.nav_for(user), key=lambda item: item.order)
     here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")
     return [{"label": item.label, "url": item.url, "current": item.url == here} for item in items]

@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """`columns` names the cells only, not the label column. `relations` speak of column names, within a row."""
+    """`columns` names the cells, not the label column; `relations` speak of column names, within a row."""
 
     key: str
     caption: str

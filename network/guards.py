@@ -22,7 +22,7 @@ _Row = TypeVar("_Row", bound=models.Model)
 class SignedIn(HttpRequest):
     """A request behind the closed-by-default login middleware."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def visible_or_404(rows: type[_Row] | models.QuerySet[_Row], user: User, **lookup: Any) -> _Row:
@@ -30,7 +30,8 @@ def visible_or_404(rows: type[_Row] | models.QuerySet[_Row], user: User, **looku
     queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
     if not isinstance(queryset, ScopedQuerySet):
         raise TypeError(f"{queryset.model.__name__} does not say who may read it")
-    return get_object_or_404(queryset.visible_to(user), **lookup)
+    row: _Row = get_object_or_404(queryset.visible_to(user), **lookup)
+    return row
 
 
 def require(user: User, permission: Permission, at: Organisation | None = None) -> None:

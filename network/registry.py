@@ -124,7 +124,7 @@ reference_data: Question[[], Callable[[], str]] = Question()
 """Load the app's reference data, idempotently; each answer says in one line what it holds."""
 
 demonstration: Question[[World], Callable[[], None]] = Question()
-"""Lay down the app's part of a demonstration."""
+"""What lays down the app's part of a demonstration? Called in the order of the apps, lowest floor first."""
 
 organisation_panels: Question[[Organisation, User], AgendaLine] = Question()
 """What does the app hold for this body, as far as the person may know?"""

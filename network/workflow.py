@@ -122,7 +122,9 @@ def move(
             setattr(locked, field, value)
         locked.status = transition.target
         locked.save()
-        audit.record(by=by, verb=name, on=locked, on_behalf_of=on_behalf_of, before=before, after=locked.status)
+        audit.record(
+            by=by, verb=name, on=locked, on_behalf_of=on_behalf_of, before=before, after=locked.status
+        )
         if then:
             then(locked)
     row.refresh_from_db()

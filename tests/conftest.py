@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def at() -> Iterator[Callable[[str], None]]:
 @pytest.fixture
 def reference(db: None) -> None:
     """The network's own reference data, as `seed_network` loads them."""
-    call_command("seed_network", verbosity=0)
+    call_command("seed_network", stdout=StringIO())
 
 
 @pytest.fixture

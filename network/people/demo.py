@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -47,3 +49,7 @@ def lay_down(world: World) -> None:
         )
         for person, (_, role, where) in zip(people, seats.values(), strict=True)
     )
+
+
+def demonstration(world: World) -> list[Callable[[], None]]:
+    return [partial(lay_down, world)]

@@ -130,13 +130,15 @@ class Organisation(Scoped):
     tile_row = models.PositiveSmallIntegerField(null=True)
     tile_column = models.PositiveSmallIntegerField(null=True)
 
-    objects: ClassVar[OrganisationManager] = OrganisationManager()  # type: ignore[assignment, valid-type]
+    objects: ClassVar[OrganisationManager[Organisation]] = OrganisationManager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="organisation_ends_after_start",
             ),
             models.UniqueConstraint(
@@ -179,9 +181,7 @@ class Succession(models.Model):
         ordering = ["on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once"),
-            models.CheckConstraint(
-                condition=~Q(predecessor=F("successor")), name="succession_not_of_itself"
-            ),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="succession_not_of_itself"),
         ]
 
     def __str__(self) -> str:
@@ -237,7 +237,9 @@ class Membership(models.Model):
         ordering = ["role", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 name="membership_ends_after_start",
             ),
             models.CheckConstraint(

@@ -126,7 +126,7 @@ def load_footprint() -> str:
         Footprint.objects.update_or_create(
             authority=bodies[row["la_gss_code"]],
             icb=boards[row["icb_ods_code"]],
-            starts_on=day(row["valid_from"]),
+            starts_on=date.fromisoformat(row["valid_from"]),
             defaults={"coverage": row["coverage"], "ends_on": day(row["valid_to"]), "note": row["note"]},
         )
     return f"{Footprint.objects.count()} rows of who covers whom"

@@ -19,6 +19,9 @@ def _day(value: date | None, otherwise: str) -> str:
 
 
 class OrganisationTable(PortalTable):
+    caption = "Authorities and boards"
+    noun = ("body", "bodies")
+
     name = tables.Column(verbose_name="Name")
     full_name = tables.Column(verbose_name="Body")
     kind = tables.Column(verbose_name="Kind")
@@ -47,7 +50,7 @@ class OrganisationTable(PortalTable):
         return value
 
     def render_ends_on(self, value: date | None) -> str:
-        return _day(value, "in force")
+        return _day(value, "no end set")
 
     def value_ends_on(self, value: date | None) -> Any:
         return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -27,10 +29,10 @@ def organisation_list(request: SignedIn) -> HttpResponse:
         OrganisationTable(chosen.qs),
         {
             "filter": chosen,
-            "total": bodies.count(),
-            "tiles": tile_map(request.user) if request.user.may(Permission.PEOPLE_READ) else [],
+            "map": tile_map(request.user),
         },
         filename="directory",
+        whole=bodies.count(),
     )
 
 
@@ -58,11 +60,17 @@ def organisation_detail(request: SignedIn, slug: str) -> HttpResponse:
     )
 
 
-def tile_map(user: User) -> list[dict[str, object]]:
-    """The member authorities of today as tiles, each with its state as far as the person may know it."""
+def tile_map(user: User) -> dict[str, Any] | None:
+    """The member authorities of today as tiles, each with its state as far as the person may know it.
+
+    `key` says what the letters mean: each state once, in order of name. None for those outside the network.
+    """
+    if not user.may(Permission.PEOPLE_READ):
+        return None
     states = {tile.organisation_id: tile for tile in registry.tiles_for(user)}
-    return [
-        {"body": body, "tile": states.get(body.pk)}
-        for body in Organisation.objects.visible_to(user).authorities().in_force()
-        if body.tile_row
-    ]
+    bodies = Organisation.objects.visible_to(user).authorities().in_force().filter(tile_row__isnull=False)
+    key = {tile.state: tile for tile in states.values()}
+    return {
+        "tiles": [{"body": body, "tile": states.get(body.pk)} for body in bodies],
+        "key": [key[state] for state in sorted(key)],
+    }

@@ -71,7 +71,9 @@ def test_a_later_change_makes_a_yes_void_and_tells_the_person(agenda: Agenda, pe
     assert agenda.status == "offered"
     assert agenda.agreed_at is None
     assert agreements.agreed_by(agenda) == []
-    told = set(OutboxMail.objects.filter(subject__contains="hanged after you agreed").values_list("to", flat=True))
+    told = set(
+        OutboxMail.objects.filter(subject__contains="hanged after you agreed").values_list("to", flat=True)
+    )
     assert told == {people.cochair_one.email, people.cochair_two.email}
 
 

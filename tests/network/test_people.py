@@ -50,7 +50,10 @@ def test_frimley_was_split_three_ways(orgs: dict[str, Organisation]) -> None:
 
 def test_surrey_becomes_two_councils_on_1_april_2027(orgs: dict[str, Organisation]) -> None:
     authorities = Organisation.objects.authorities()
-    before, after = names(authorities.in_force(date(2027, 3, 31))), names(authorities.in_force(date(2027, 4, 1)))
+    before, after = (
+        names(authorities.in_force(date(2027, 3, 31))),
+        names(authorities.in_force(date(2027, 4, 1))),
+    )
     assert before - after == {"Surrey"}
     assert after - before == {"East Surrey", "West Surrey"}
 
@@ -120,7 +123,14 @@ def test_the_database_refuses_a_successor_of_itself(orgs: dict[str, Organisation
 
 def test_the_directory_shows_a_body_with_its_boards_over_time(people: People, sign_in: SignIn) -> None:
     page = sign_in(people.lead).get("/network/surrey/").content.decode()
-    for words in ("Surrey County Council", "E10000030", "Frimley", "Surrey and Sussex", "31 March 2027", "East Surrey"):
+    for words in (
+        "Surrey County Council",
+        "E10000030",
+        "Frimley",
+        "Surrey and Sussex",
+        "31 March 2027",
+        "East Surrey",
+    ):
         assert words in page
 
 

@@ -30,9 +30,7 @@ def test_a_contributor_answers_but_does_not_submit(people: People, orgs: dict[st
 
 
 @pytest.mark.parametrize("role", sorted(AUTHORITY_ROLES))
-def test_a_role_at_one_authority_gives_nothing_at_another(
-    role: Role, orgs: dict[str, Organisation]
-) -> None:
+def test_a_role_at_one_authority_gives_nothing_at_another(role: Role, orgs: dict[str, Organisation]) -> None:
     user = factories.person("Somebody", role, orgs["kent"])
     held_at_kent = {permission for permission in Permission if user.may(permission, at=orgs["kent"])}
     assert held_at_kent == GRANTS[role]
@@ -41,7 +39,9 @@ def test_a_role_at_one_authority_gives_nothing_at_another(
 
 def test_the_admin_reads_neither_drafts_nor_legal_items_by_role() -> None:
     assert Permission.RETURN_READ not in GRANTS[Role.ADMIN]
-    assert not any("legal" in permission and permission != Permission.BE_NAMED for permission in GRANTS[Role.ADMIN])
+    assert not any(
+        "legal" in permission and permission != Permission.BE_NAMED for permission in GRANTS[Role.ADMIN]
+    )
 
 
 def test_partners_and_observers_can_never_be_named_for_a_legal_item() -> None:
@@ -81,7 +81,8 @@ def test_a_closed_account_holds_nothing(people: People) -> None:
 def test_a_person_may_hold_several_roles(people: People) -> None:
     factories.membership(people.lead, Role.CO_CHAIR)
     both = fresh(people.lead)
-    assert both.may(Permission.RETURN_SUBMIT) and both.may(Permission.AGENDA_AGREE)
+    assert both.may(Permission.RETURN_SUBMIT)
+    assert both.may(Permission.AGENDA_AGREE)
 
 
 def refused(**values: object) -> None:
@@ -90,9 +91,7 @@ def refused(**values: object) -> None:
 
 
 def test_the_database_refuses_a_role_that_ends_before_it_starts(people: People) -> None:
-    refused(
-        user=people.observer, role=Role.ADMIN, starts_on=date(2026, 2, 1), ends_on=date(2026, 1, 31)
-    )
+    refused(user=people.observer, role=Role.ADMIN, starts_on=date(2026, 2, 1), ends_on=date(2026, 1, 31))
 
 
 def test_the_database_refuses_a_lead_of_nowhere_and_an_admin_of_one_authority(

@@ -104,6 +104,7 @@ def test_a_move_that_the_thing_itself_forbids_is_refused_with_the_reason(
         workflow.move(agenda, "offer", by=people.admin)
 
 
+@pytest.mark.postgres  # SQLite in memory has one connection
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_who_make_the_same_move_at_once_one_is_told_that_it_has_changed(
     agenda: Agenda, people: People

@@ -41,7 +41,8 @@ class Command(BaseCommand):
         world.says["as_of"] = world.as_of.isoformat()
         with dates.at(world.as_of), transaction.atomic():
             call_command("seed_network", stdout=self.stderr)
-            registry.demonstration(world)
+            for lay_down in registry.demonstration(world):
+                lay_down()
         self.stdout.write(json.dumps(world.says))
 
 
