@@ -199,6 +199,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+if PORTAL_DEMO:
+    # Everybody in a demonstration sits at one machine; wrong passwords stay limited.
+    ACCOUNT_RATE_LIMITS = {"login": "600/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
