@@ -33,24 +33,24 @@ class ActionForm(PortalForm):
     )
     objective = forms.ModelChoiceField(
         Objective.objects.all(),
-        label="Objective (optional)",
+        label="Objective",
         required=False,
         empty_label="No objective chosen",
     )
     owner_organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
-        label="Authority that leads (optional)",
+        label="Authority that leads",
         required=False,
         empty_label="No authority yet",
     )
     owner = forms.ModelChoiceField(
         User.objects.none(),
-        label="Person who leads (optional)",
+        label="Person who leads",
         required=False,
         empty_label="Nobody named",
         help_text="If you name nobody, the lead and deputy of the authority post its progress.",
     )
-    due_on = DateField(label="Due date (optional)", required=False, help_text="For example, 31 3 2027")
+    due_on = DateField(label="Due date", required=False, help_text="For example, 31 3 2027")
     audience = forms.ChoiceField(label="Who may read it", choices=CHOOSABLE, initial=Audience.NETWORK)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -114,7 +114,7 @@ class UpdateForm(PortalForm):
         error_messages={"required": "Enter what has happened"},
     )
     percent = WholeNumberField(
-        label="How much of it is done, in per cent (optional)", required=False, max_value=100
+        label="How much of it is done, in per cent", required=False, max_value=100
     )
 
 
