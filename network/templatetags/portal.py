@@ -32,7 +32,7 @@ AUDIENCE_COLOURS = {
 }
 
 
-def _part(name: str, **context: Any) -> SafeString:
+def _part(name: str, /, **context: Any) -> SafeString:
     return get_template(f"components/{name}.html").render(context)  # type: ignore[return-value]
 
 
