@@ -197,6 +197,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # somebody is told when their password changes
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 if PORTAL_DEMO:
@@ -250,7 +251,7 @@ if not PORTAL_DEMO:
 
 # -- Jobs: the broker is a doorbell, the truth is the Job table --------------------------------------
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = True
@@ -273,6 +274,12 @@ else:
         "visibility_timeout": 30 * 60,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        # A broker that is away must not keep a save waiting: the tick finds what was not rung.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+        "socket_connect_timeout": 2,
     }
 
 if os.environ.get("CACHE_URL"):
