@@ -18,6 +18,8 @@ from network.people.models import Organisation, User
 from network.roles import Role
 from tests import factories
 
+pytest_plugins = ["tests.plugin_services"]
+
 TODAY = date(2026, 11, 22)
 
 

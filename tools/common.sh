@@ -117,14 +117,17 @@ need_development_environment() {
   PATH=$PWD/.venv/bin:$PATH
 }
 
-# The machine's Node from version 20 on, otherwise one from the package index, kept apart from the portal's own.
-need_node() {
-  if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1; then
+# npm of the machine if its Node is of version 20 or newer, otherwise of a Node from the package index, kept apart
+# from the portal's own packages.
+portal_npm() {
+  local enough='process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'
+  if node -e "$enough" 2>/dev/null && npm --version >/dev/null 2>&1; then
+    npm "$@" </dev/null
     return
   fi
   make_venv var/node
   install_into var/node tools/requirements-node.txt
-  PATH=$PWD/var/node/bin:$PATH
+  PATH=$PWD/var/node/bin:$PATH npm "$@" </dev/null
 }
 
 # The design system and the compiled styles, each made anew when what it is made of has changed.
@@ -132,16 +135,14 @@ need_styles() {
   local packages styles
   packages=$(sha256sum package.json package-lock.json)
   if [ "$(cat node_modules/.installed 2>/dev/null)" != "$packages" ]; then
-    need_node
     say "Installing the design system"
-    npm ci --silent --no-audit --no-fund </dev/null
+    portal_npm ci --silent --no-audit --no-fund || fail "The design system could not be installed: npm ci"
     printf '%s\n' "$packages" >node_modules/.installed
   fi
   styles=$(printf '%s\n' "$packages" && find static/css -type f -print0 | sort -z | xargs -0 sha256sum)
   if [ ! -f static/build/portal.css ] || [ "$(cat static/build/.built 2>/dev/null)" != "$styles" ]; then
-    need_node
     say "Building the styles"
-    npm run --silent build </dev/null
+    portal_npm run --silent build || fail "The styles could not be built: npm run build"
     printf '%s\n' "$styles" >static/build/.built
   fi
 }

@@ -103,7 +103,12 @@ def main() -> int:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
     # honcho gives each process a port of its own, so links in mail can't be made from PORT.
-    surroundings = {"PORTAL_URL": f"http://localhost:{port}", "PYTHONUNBUFFERED": "1", "LOG_LEVEL": "WARNING"}
+    surroundings = {
+        "PORTAL_URL": f"http://localhost:{port}",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:You're running the worker",  # as root, on a machine of one's own
+    }
     honcho = subprocess.Popen(
         [sys.executable, "-m", "honcho", "start", "--port", str(port)],
         env=surroundings | dict(os.environ),
