@@ -32,8 +32,8 @@ AUDIENCE_COLOURS = {
 }
 
 
-def _part(name: str, /, **context: Any) -> SafeString:
-    return get_template(f"components/{name}.html").render(context)  # type: ignore[return-value]
+def _part(component: str, /, **context: Any) -> SafeString:
+    return get_template(f"components/{component}.html").render(context)  # type: ignore[return-value]
 
 
 @register.simple_tag
