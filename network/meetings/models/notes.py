@@ -5,6 +5,7 @@ Everything here follows the audience of the agenda item under which it stands.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from django.conf import settings
@@ -22,12 +23,32 @@ from network.roles import Permission
 from network.workflow import Workflow
 
 
+def _not_ready(notes: Notes) -> str:
+    """Why the notes can't be offered for agreement yet; "" if they can."""
+    if not notes.meeting.has_come():
+        return "The meeting has not taken place yet."
+    if notes.meeting.chair_id is None and not settings.NOTES_NEED_BOTH_CO_CHAIRS:
+        return "Say first who chaired the meeting: that co-chair agrees the notes."
+    if not NoteEntry.objects.filter(item__meeting=notes.meeting_id).exists():
+        return "Nothing has been written yet."
+    return ""
+
+
+def _moves() -> Workflow:
+    moves = agreements.moves(
+        offer=Permission.MEETING_MANAGE, agree=Permission.NOTES_AGREE, says="the notes"
+    )
+    return Workflow(
+        transitions=tuple(
+            replace(move, check=_not_ready) if move.name == "offer" else move for move in moves.transitions
+        )
+    )
+
+
 class Notes(Agreeable, Scoped):
     """What the co-chair who chaired agrees, or both co-chairs where the network has set that."""
 
-    workflow: ClassVar[Workflow] = agreements.moves(
-        offer=Permission.MEETING_MANAGE, agree=Permission.NOTES_AGREE, says="the notes"
-    )
+    workflow: ClassVar[Workflow] = _moves()
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="notes")
 
@@ -42,6 +63,10 @@ class Notes(Agreeable, Scoped):
     @classmethod
     def readable_by(cls, user: User) -> Q:
         return when_agreed(user, "status")
+
+    def not_ready(self) -> str:
+        """Why these notes can't be offered yet, as a sentence; "" if they can."""
+        return _not_ready(self)
 
     def agreers(self) -> list[User]:
         cochairs = cochairs_with_account()

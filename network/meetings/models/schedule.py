@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from network.meetings.models.notes import Notes
 
 
-class CycleRule(models.Model):
+class CycleRule(Scoped):
     """Which day of a two-month cycle's first month the network meets on; one row for the network.
 
     Source of the two months: terms of reference 2.2. The day and hours are the co-chairs' to set.
@@ -46,6 +46,10 @@ class CycleRule(models.Model):
     def __str__(self) -> str:
         nth = ("first", "second", "third", "fourth")[self.week - 1]
         return f"{nth} {dates.WEEKDAYS[self.weekday]} of the cycle's first month"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        return Q() if user.may(Permission.READ_NETWORK) else Q(pk__in=[])
 
     def day(self, cycle: Period) -> date:
         """The day on which a cycle's meeting is to be."""

@@ -1,0 +1,94 @@
+"""The terms of reference, who chairs, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from network import dates
+from network.agreements import Agreeable
+from network.governance.forms import DecisionFilter
+from network.governance.models import TermsOfReference
+from network.governance.tables import DecisionTable
+from network.guards import SignedIn, visible_or_404
+from network.meetings.models import AgendaItem, Decision
+from network.people.models import Membership
+from network.roles import Permission, Role
+from network.tables import respond_table
+
+A_YEAR = timedelta(days=365)  # terms of reference 2.4: reviewed yearly
+
+
+@require_safe
+def governance_home(request: SignedIn) -> HttpResponse:
+    """The terms as they stand, the co-chairs with their terms of office, and the way to the decisions."""
+    versions = TermsOfReference.objects.visible_to(request.user)
+    newest = versions.values("version")[:1]
+    terms = visible_or_404(TermsOfReference, request.user, version__in=list(newest.values_list("version", flat=True)))
+    return render(
+        request,
+        "network/governance_home.html",
+        {
+            "terms": terms,
+            "earlier": list(versions.exclude(pk=terms.pk)),
+            "cochairs": cochairs() if request.user.may(Permission.PEOPLE_READ) else [],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Office:
+    """One co-chair's term of office."""
+
+    term: Membership
+    held_now: bool
+    review_due: date | None
+
+
+def cochairs() -> list[Office]:
+    """Everybody who holds or held the office, those of today first."""
+    today = dates.today()
+    terms = Membership.objects.filter(role=Role.CO_CHAIR).select_related("user").order_by("user__name")
+    offices = [
+        Office(term, term.ends_on is None or term.ends_on >= today, _review(term)) for term in terms
+    ]
+    return sorted(offices, key=lambda office: not office.held_now)
+
+
+def _review(term: Membership) -> date | None:
+    """When the office is to be reviewed: as recorded, else each year from its start; none if that is unknown."""
+    if term.review_on or term.starts_on is None:
+        return term.review_on
+    due = term.starts_on + A_YEAR
+    while due < dates.today():
+        due += A_YEAR
+    return due
+
+
+@require_safe
+def terms_detail(request: SignedIn, version: int) -> HttpResponse:
+    terms = visible_or_404(TermsOfReference, request.user, version=version)
+    return render(request, "network/governance_terms.html", {"terms": terms})
+
+
+@require_safe
+def decision_list(request: SignedIn) -> HttpResponse:
+    """Every decision of agreed notes that the person may read; outside the network only those that may be told."""
+    user = request.user
+    decisions = Decision.objects.visible_to(user).filter(item__meeting__notes__status=Agreeable.Status.AGREED)
+    chosen = DecisionFilter(request.GET, queryset=decisions, user=user)
+    seen = AgendaItem.objects.visible_to(user).filter(pk=OuterRef("item"))
+    rows = chosen.qs.select_related("item__meeting__notes__meeting").annotate(item_seen=Exists(seen))
+    return respond_table(
+        request,
+        "network/governance_decisions.html",
+        DecisionTable(rows, user=user),
+        {"filter": chosen},
+        filename="decisions",
+        whole=decisions.count(),
+    )

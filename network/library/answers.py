@@ -1,0 +1,25 @@
+"""What the library answers to the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+
+from network.library.models import LibraryItem
+from network.people.models import User
+from network.registry import Change, NavItem
+from network.roles import Permission
+
+
+def nav_for(user: User) -> Iterator[NavItem]:
+    if user.may(Permission.READ_PUBLISHED):
+        yield NavItem(label="Library", url=reverse("library_list"), order=70)
+
+
+def changes_for(user: User, since: datetime) -> Iterator[Change]:
+    """What others have added since then."""
+    added = LibraryItem.objects.visible_to(user).filter(added_at__gt=since).exclude(added_by=user)
+    for item in added.order_by("-added_at")[:10]:
+        yield Change(at=item.added_at, title=f"Added to the library: {item}", url=item.get_absolute_url())

@@ -1,0 +1,83 @@
+"""What people add to the library and choose in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from network import audience, audit, dates
+from network.files import store
+from network.forms import OneField, PortalForm, TextField, UploadField
+from network.library.models import LibraryItem
+from network.people.models import Organisation, User
+
+
+class LibraryItemForm(PortalForm):
+    title = TextField(label="Title", limit=200)
+    description = TextField(
+        label="What it is and whom it helps",
+        rows=5,
+        limit=5000,
+        required=False,
+        help_text="Leave an empty line between paragraphs.",
+    )
+    kind = OneField(label="What kind of thing it is", choices=LibraryItem.Kind.choices)
+    upload = UploadField(label="File", required=False)
+    link = forms.URLField(label="Link", required=False, max_length=500, assume_scheme="https")
+    authority = forms.ModelChoiceField(
+        label="Whose practice it is",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="No authority in particular",
+    )
+    audience = forms.ChoiceField(label="Who reads it")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        # Nobody adds what they could not read themselves.
+        reads = {level.value for level in audience.levels(user)}
+        level = self.fields["audience"]
+        assert isinstance(level, forms.ChoiceField)
+        level.choices = [choice for choice in audience.CHOOSABLE if choice[0] in reads]
+        level.initial = audience.Audience.NETWORK.value
+        authority = self.fields["authority"]
+        assert isinstance(authority, forms.ModelChoiceField)
+        authority.queryset = Organisation.objects.visible_to(user).authorities().in_force(dates.today())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        typed_wrongly = {"upload", "link"} & set(self.errors)
+        if not cleaned.get("upload") and not cleaned.get("link") and not typed_wrongly:
+            self.add_error("upload", "Upload a file or enter a link")
+        return cleaned
+
+    def add(self) -> LibraryItem:
+        """Keeps the file and the item; the person who added it stands with it."""
+        given = dict(self.cleaned_data)
+        upload = given.pop("upload")
+        with transaction.atomic():
+            file = store(upload, by=self.user) if upload else None
+            item = LibraryItem.objects.create(**given, file=file, added_by=self.user, added_at=dates.now())
+            audit.record(by=self.user, verb="added", on=item)
+        return item
+
+
+class LibraryFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Words in the title or description", method="by_words")
+    kind = django_filters.ChoiceFilter(label="Kind", choices=LibraryItem.Kind.choices, empty_label="All kinds")
+
+    class Meta:
+        model = LibraryItem
+        fields = ("q", "kind")
+
+    def by_words(self, rows: QuerySet[LibraryItem], name: str, value: str) -> QuerySet[LibraryItem]:
+        """Each word somewhere in the title or the description."""
+        for word in value.split()[:8]:
+            rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word))
+        return rows
+

@@ -1,0 +1,271 @@
+"""What people do to agendas and notes: each act in one transaction, with the agreements that it makes void.
+
+An act on something that no co-chair reads (a coordinator's item, a legal item for which neither is named)
+leaves their agreement as it is: they never said yes to it, and a void agreement would give it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Max
+
+from network import agreements, audit, registry, workflow
+from network.agreements import Agreeable
+from network.audience import Audience, Naming
+from network.meetings.models import (
+    Agenda,
+    AgendaItem,
+    Attendance,
+    Decision,
+    Meeting,
+    NoteAction,
+    NoteEntry,
+    Notes,
+)
+from network.people.models import Organisation, User
+from network.workflow import Refused
+
+# -- The agenda ---------------------------------------------------------------------------------------
+
+
+def add_item(meeting: Meeting, *, by: User, **fields: Any) -> AgendaItem:
+    """A new item at the end of the agenda."""
+    with _changing_agenda(meeting, by, "added an item") as touched:
+        last = meeting.items.aggregate(last=Max("position"))["last"] or 0
+        item = AgendaItem.objects.create(meeting=meeting, position=last + 1, **fields)
+        touched(item)
+    return item
+
+
+def change_item(item: AgendaItem, *, by: User, **fields: Any) -> AgendaItem:
+    with _changing_agenda(item.meeting, by, "changed an item") as touched:
+        locked = AgendaItem.objects.get(pk=item.pk)
+        touched(locked)
+        for field, value in fields.items():
+            setattr(locked, field, value)
+        locked.save()
+        touched(locked)
+    return locked
+
+
+def remove_item(item: AgendaItem, *, by: User) -> None:
+    """Raises Refused if notes, decisions or actions stand under the item."""
+    with _changing_agenda(item.meeting, by, "removed an item") as touched:
+        locked = AgendaItem.objects.get(pk=item.pk)
+        touched(locked)
+        Naming.objects.filter(label=locked._meta.label_lower, object_id=locked.pk).delete()
+        try:
+            with transaction.atomic():
+                locked.delete()
+        except models.ProtectedError:
+            raise Refused(
+                "This item has notes, a decision or an action under it. Remove those first, or keep the item."
+            ) from None
+
+
+def move_item(item: AgendaItem, *, by: User, up: bool) -> bool:
+    """Changes places with the neighbour that the person sees; False if there is none on that side."""
+    with _changing_agenda(item.meeting, by, "moved an item") as touched:
+        seen = AgendaItem.objects.visible_to(by).filter(meeting=item.meeting_id)
+        locked = seen.get(pk=item.pk)
+        other = (
+            seen.filter(position__lt=locked.position).last()
+            if up
+            else seen.filter(position__gt=locked.position).first()
+        )
+        if other is None:
+            return False
+        one, two = locked.position, other.position
+        spare = (item.meeting.items.aggregate(last=Max("position"))["last"] or 0) + 1
+        for row, position in ((locked, spare), (other, one), (locked, two)):  # a position is held once
+            AgendaItem.objects.filter(pk=row.pk).update(position=position)
+        touched(locked)
+    return True
+
+
+def name_people(item: AgendaItem, people: list[User], *, by: User) -> None:
+    """Makes the item legal: from now on only the people named, one by one, read it.
+
+    The act of one co-chair, seen by the other; everybody's earlier agreement becomes void.
+    """
+    label = item._meta.label_lower
+    with _changing_agenda(item.meeting, by, "named people for an item") as touched:
+        locked = AgendaItem.objects.get(pk=item.pk)
+        touched(locked)
+        named = Naming.objects.filter(label=label, object_id=item.pk)
+        named.exclude(person__in=people).delete()
+        known = set(named.values_list("person_id", flat=True))
+        for person in people:
+            if person.pk not in known:
+                Naming.objects.create(label=label, object_id=item.pk, person=person, named_by=by)
+        locked.audience = Audience.LEGAL
+        locked.save()
+        touched(locked)
+        audit.record(by=by, verb="named people", on=locked, people=[person.pk for person in people])
+
+
+def change_meeting(meeting: Meeting, *, by: User, **fields: Any) -> Meeting:
+    """Another day, hour, place or chair; what was agreed about the meeting has to be agreed again."""
+    with transaction.atomic():
+        locked = Meeting.objects.select_for_update().get(pk=meeting.pk)
+        for field, value in fields.items():
+            setattr(locked, field, value)
+        locked.save()
+        audit.record(by=by, verb="changed the meeting", on=locked, fields=sorted(fields))
+        agreements.edited(locked.agenda, by=by)
+        agreements.edited(locked.notes, by=by)
+    return locked
+
+
+# -- The notes ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one person typed for one item, and the mark of what stood there when they began."""
+
+    text: str
+    before: str
+
+
+def mark_of(text: str) -> str:
+    """A short mark by which a form remembers a text without carrying it."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def save_entries(meeting: Meeting, written: Mapping[int, Written], *, by: User) -> dict[int, str]:
+    """Keeps the texts by item id, all or none.
+
+    Where a colleague has written meanwhile, nothing is kept and their newer text is given back by item id.
+    """
+    with _changing_notes(meeting, by, "wrote notes") as touched:
+        items = AgendaItem.objects.visible_to(by).filter(meeting=meeting).in_bulk(list(written))
+        entries = {entry.item_id: entry for entry in NoteEntry.objects.filter(item__in=items)}
+        stands = {pk: entries[pk].text if pk in entries else "" for pk in items}
+        changed = [pk for pk in items if written[pk].text != stands[pk]]
+        newer = {pk: stands[pk] for pk in changed if written[pk].before != mark_of(stands[pk])}
+        for pk in () if newer else changed:
+            _write(items[pk], written[pk].text)
+            touched(items[pk])
+    return newer
+
+
+def _write(item: AgendaItem, text: str) -> None:
+    if text:
+        NoteEntry.objects.update_or_create(item=item, defaults={"text": text})
+    else:
+        NoteEntry.objects.filter(item=item).delete()
+
+
+def keep(outcome: Decision | NoteAction, *, by: User) -> None:
+    """Saves a new or changed decision or action under its item."""
+    with _changing_notes(outcome.item.meeting, by, f"wrote a {outcome._meta.verbose_name}") as touched:
+        outcome.save()
+        touched(outcome.item)
+
+
+def remove(outcome: Decision | NoteAction, *, by: User) -> None:
+    with _changing_notes(outcome.item.meeting, by, f"removed a {outcome._meta.verbose_name}") as touched:
+        try:
+            with transaction.atomic():
+                outcome.delete()
+        except models.ProtectedError:
+            raise Refused("The action plan has taken this action over. Change it there.") from None
+        touched(outcome.item)
+
+
+def record_attendance(meeting: Meeting, came: Mapping[Organisation, tuple[str, str]], *, by: User) -> bool:
+    """Who represented which authority: `came[kent] = ("substitute", "Service manager")`. An authority that is
+    not in it was not represented. False if that is what stood there already."""
+    with transaction.atomic():
+        notes = Notes.objects.select_for_update().get(meeting=meeting)
+        rows = {row.organisation_id: row for row in Attendance.objects.filter(meeting=meeting)}
+        stands = {pk: (str(row.capacity), row.substitute) for pk, row in rows.items()}
+        now = {organisation.pk: answer for organisation, answer in came.items()}
+        if now == stands:
+            return False
+        for pk, row in rows.items():
+            if pk not in now:
+                row.delete()
+        for pk, (capacity, substitute) in now.items():
+            if stands.get(pk) != (capacity, substitute):
+                Attendance.objects.update_or_create(
+                    meeting=meeting,
+                    organisation_id=pk,
+                    defaults={"capacity": capacity, "substitute": substitute, "person": None},
+                )
+        audit.record(by=by, verb="recorded attendance", on=meeting, represented=len(now))
+        agreements.edited(notes, by=by)
+    return True
+
+
+# -- Offering and agreeing ----------------------------------------------------------------------------
+
+
+def offer(thing: Agenda | Notes, *, by: User) -> None:
+    """Puts the agenda or the notes before those who agree it, with a mail to each."""
+    workflow.move(thing, "offer", by=by, then=agreements.ask_all)
+
+
+def agree(thing: Agenda | Notes, *, version: int, by: User) -> None:
+    """A co-chair's yes to the version that they read. With the last yes to notes, what follows from them is
+    taken over by the floors above, in the same transaction. Raises Changed or NotAllowed."""
+    if isinstance(thing, Notes):
+        agreements.agree(thing, version=version, by=by, then=lambda notes: _follow_up(notes, by))
+    else:
+        agreements.agree(thing, version=version, by=by)
+
+
+def _follow_up(notes: Notes, by: User) -> None:
+    said = registry.notes_agreed(notes.meeting, by)
+    audit.record(by=by, verb="took over what follows", on=notes, said=said)
+
+
+# -- What an act makes void ---------------------------------------------------------------------------
+
+Touched = Callable[[AgendaItem], None]
+
+
+@contextmanager
+def _changing(meeting: Meeting, by: User, verb: str, *models_: type[Agenda] | type[Notes]) -> Iterator[Touched]:
+    """One act under lock; the inner code names each item as it was and as it is.
+
+    At the end the documents in which a co-chair could read one of them get a new version.
+    """
+    with transaction.atomic():
+        things: list[Agreeable] = [model.objects.select_for_update().get(meeting=meeting) for model in models_]
+        concerned: set[int] = set()
+        touched_ids: set[int] = set()
+
+        def touched(item: AgendaItem) -> None:
+            touched_ids.add(item.pk)
+            for index, thing in enumerate(things):
+                if index not in concerned and _read_by_any(item, thing.agreers()):
+                    concerned.add(index)
+
+        yield touched
+        if touched_ids:
+            audit.record(by=by, verb=verb, on=meeting, items=sorted(touched_ids))
+        for index in concerned:
+            agreements.edited(things[index], by=by)
+
+
+def _changing_agenda(meeting: Meeting, by: User, verb: str) -> Any:
+    """The items of a meeting that has been held stand in its notes as well."""
+    both = (Agenda, Notes) if meeting.has_come() else (Agenda,)
+    return _changing(meeting, by, verb, *both)
+
+
+def _changing_notes(meeting: Meeting, by: User, verb: str) -> Any:
+    return _changing(meeting, by, verb, Notes)
+
+
+def _read_by_any(item: AgendaItem, people: list[User]) -> bool:
+    return any(AgendaItem.objects.visible_to(person).filter(pk=item.pk).exists() for person in people)
+

@@ -1,0 +1,142 @@
+"""The agenda: what a member sees, and the small forms by which the coordinator makes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network import dates, files, registry
+from network.audience import Audience, Naming
+from network.guards import SignedIn, require, visible_or_404
+from network.meetings import acts, pages
+from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
+from network.meetings.models import Agenda, AgendaItem
+from network.people.models import User
+from network.roles import Permission
+
+
+def fetch(user: User, on: date) -> Agenda:
+    return visible_or_404(Agenda.objects.select_related("meeting__chair"), user, meeting__on=on)
+
+
+def fetch_item(request: SignedIn, on: date, item: int) -> AgendaItem:
+    """The item of that meeting, for whoever manages agendas."""
+    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
+    require(request.user, Permission.MEETING_MANAGE)
+    return found
+
+
+def parts(agenda: Agenda, user: User) -> dict[str, Any]:
+    """What page and PDF are made of."""
+    return {
+        "agenda": agenda,
+        "meeting": agenda.meeting,
+        "lines": pages.lines(agenda.meeting, user),
+        "standing": pages.standing(agenda, user),
+    }
+
+
+@require_safe
+def agenda_detail(request: SignedIn, on: date) -> HttpResponse:
+    return show(request, fetch(request.user, on))
+
+
+def show(request: SignedIn, agenda: Agenda, form: AnswerForm | None = None) -> HttpResponse:
+    """The agenda's page; with a form in which something was wrong, with what was typed."""
+    user = request.user
+    context = parts(agenda, user) | {
+        "form": form,
+        "answer_form": form or AnswerForm(initial={"version": agenda.version}),
+        "manages": user.may(Permission.MEETING_MANAGE),
+        "names": user.may(Permission.AGENDA_AGREE),
+        "named": pages.named(agenda.meeting) if user.may(Permission.AGENDA_AGREE) else [],
+        "beside": registry.agenda_lines(agenda.meeting) if user.may(Permission.READ_CHAIRS) else [],
+    }
+    return render(request, "network/agenda_detail.html", context)
+
+
+@require_safe
+def agenda_pdf(request: SignedIn, on: date) -> HttpResponse:
+    agenda = fetch(request.user, on)
+    title = f"Agenda, {dates.long_date(on)}"
+    context = parts(agenda, request.user) | {
+        "title": title,
+        "demo": settings.PORTAL_DEMO,
+        "draft": agenda.status != Agenda.Status.AGREED,
+        "network_name": settings.NETWORK_NAME,
+    }
+    made = files.pdf(render_to_string("network/pdf_agenda.html", context), title=title)
+    return files.pdf_response(made, f"agenda-{on.isoformat()}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agenda_item_add(request: SignedIn, on: date) -> HttpResponse:
+    agenda = fetch(request.user, on)
+    require(request.user, Permission.MEETING_MANAGE)
+    form = AgendaItemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        acts.add_item(agenda.meeting, by=request.user, **form.cleaned_data)
+        messages.success(request, "The item is on the agenda.")
+        return redirect("agenda_detail", on=on)
+    context = {"form": form, "meeting": agenda.meeting, "title": "Add an item", "submit": "Add the item"}
+    return render(request, "network/agenda_item_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agenda_item_edit(request: SignedIn, on: date, item: int) -> HttpResponse:
+    found = fetch_item(request, on, item)
+    form = AgendaItemForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        if form.changed_data:
+            changes = {name: form.cleaned_data[name] for name in form.changed_data}
+            acts.change_item(found, by=request.user, **changes)
+            messages.success(request, "The item is changed.")
+        return redirect("agenda_detail", on=on)
+    context = {"form": form, "meeting": found.meeting, "title": "Change an item", "submit": "Save the item"}
+    return render(request, "network/agenda_item_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agenda_item_remove(request: SignedIn, on: date, item: int) -> HttpResponse:
+    found = fetch_item(request, on, item)
+    if request.method == "POST":
+        acts.remove_item(found, by=request.user)
+        messages.success(request, f"“{found}” is no longer on the agenda.")
+        return redirect("agenda_detail", on=on)
+    context = {"meeting": found.meeting, "what": found.title, "back": "agenda_detail", "noun": "item"}
+    return render(request, "network/meeting_remove.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agenda_item_move(request: SignedIn, on: date, item: int) -> HttpResponse:
+    found = fetch_item(request, on, item)
+    if request.method != "POST":
+        return redirect(found.get_absolute_url())
+    up = request.POST.get("direction") == "up"
+    if acts.move_item(found, by=request.user, up=up):
+        messages.success(request, f"“{found}” moved {'up' if up else 'down'}.")
+    return redirect(found.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
+    """A co-chair keeps an item to people named one by one."""
+    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
+    require(request.user, Permission.AGENDA_AGREE)
+    initial = {"people": []}
+    if found.audience == Audience.LEGAL:
+        namings = Naming.objects.filter(label=found._meta.label_lower, object_id=found.pk)
+        initial["people"] = [str(pk) for pk in namings.values_list("person_id", flat=True)]
+    form = NamesForm(request.POST or None, people=may_be_named(), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        acts.name_people(found, form.chosen(), by=request.user)
+        messages.success(request, "The item is kept to the people you named.")
+        return redirect("agenda_detail", on=on)
+    return render(request, "network/agenda_names_form.html", {"form": form, "item": found, "meeting": found.meeting})

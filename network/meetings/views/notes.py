@@ -1,0 +1,171 @@
+"""The notes: what a reader sees, and the forms by which they are written beside the agenda."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network import dates, files
+from network.guards import SignedIn, require, visible_or_404
+from network.meetings import acts, pages
+from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, NotesForm
+from network.meetings.models import AgendaItem, Decision, NoteAction, NoteEntry, Notes
+from network.people.models import User
+from network.roles import Permission
+from network.workflow import Refused
+
+Outcome = type[Decision] | type[NoteAction]
+FORMS: dict[Outcome, type[DecisionForm] | type[NoteActionForm]] = {
+    Decision: DecisionForm,
+    NoteAction: NoteActionForm,
+}
+NOUNS: dict[Outcome, str] = {Decision: "decision", NoteAction: "action"}
+
+
+def fetch(user: User, on: date) -> Notes:
+    return visible_or_404(Notes.objects.select_related("meeting__chair"), user, meeting__on=on)
+
+
+def _to_write(request: SignedIn, on: date) -> Notes:
+    """The notes of a meeting that has taken place, for whoever writes them."""
+    notes = fetch(request.user, on)
+    require(request.user, Permission.MEETING_MANAGE)
+    if not notes.meeting.has_come():
+        raise Refused("Notes are written from the day of the meeting on.")
+    return notes
+
+
+def parts(notes: Notes, user: User) -> dict[str, Any]:
+    """What page and PDF are made of."""
+    return {
+        "notes": notes,
+        "meeting": notes.meeting,
+        "lines": pages.note_lines(notes.meeting, user),
+        "seats": pages.seats(notes.meeting, user),
+        "standing": pages.standing(notes, user),
+    }
+
+
+@require_safe
+def notes_detail(request: SignedIn, on: date) -> HttpResponse:
+    return show(request, fetch(request.user, on))
+
+
+def show(request: SignedIn, notes: Notes, form: AnswerForm | None = None) -> HttpResponse:
+    """The notes' page; with a form in which something was wrong, with what was typed."""
+    manages = request.user.may(Permission.MEETING_MANAGE)
+    context = parts(notes, request.user) | {
+        "form": form,
+        "answer_form": form or AnswerForm(initial={"version": notes.version}),
+        "manages": manages and notes.meeting.has_come(),
+        "not_ready": notes.not_ready() if manages else "",
+    }
+    return render(request, "network/notes_detail.html", context)
+
+
+@require_safe
+def notes_pdf(request: SignedIn, on: date) -> HttpResponse:
+    notes = fetch(request.user, on)
+    title = f"Notes, {dates.long_date(on)}"
+    context = parts(notes, request.user) | {
+        "title": title,
+        "demo": settings.PORTAL_DEMO,
+        "draft": notes.status != Notes.Status.AGREED,
+        "network_name": settings.NETWORK_NAME,
+    }
+    made = files.pdf(render_to_string("network/pdf_notes.html", context), title=title)
+    return files.pdf_response(made, f"notes-{on.isoformat()}.pdf")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notes_write(request: SignedIn, on: date) -> HttpResponse:
+    """One page with a text for each item, beside what the agenda says of it."""
+    meeting = _to_write(request, on).meeting
+    lines = pages.lines(meeting, request.user)
+    items = [line.item for line in lines]
+    entries = NoteEntry.objects.visible_to(request.user).filter(item__in=items)
+    texts = {entry.item_id: entry.text for entry in entries}
+    form = NotesForm(request.POST or None, items=items, texts=texts)
+    if request.method == "POST" and form.is_valid():
+        newer = acts.save_entries(meeting, form.written(), by=request.user)
+        if not newer:
+            messages.success(request, "The notes are saved.")
+            return redirect("notes_detail", on=on)
+        form.show_newer(newer)
+    return render(request, "network/notes_form.html", {"form": form, "meeting": meeting, "lines": lines})
+
+
+def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> HttpResponse:
+    _to_write(request, on)
+    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
+    return _outcome_form(request, model(item=found), f"Add {'an action' if model is NoteAction else 'a decision'}")
+
+
+def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
+    _to_write(request, on)
+    found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
+    return _outcome_form(request, found, f"Change the {NOUNS[model]}")
+
+
+def _outcome_form(request: SignedIn, outcome: Decision | NoteAction, title: str) -> HttpResponse:
+    item = outcome.item
+    form = FORMS[type(outcome)](request.POST or None, instance=outcome, item=item)
+    if request.method == "POST" and form.is_valid():
+        if form.has_changed():
+            acts.keep(form.instance, by=request.user)
+            messages.success(request, f"The {NOUNS[type(outcome)]} is recorded under “{item}”.")
+        return redirect("notes_detail", on=item.meeting.on)
+    context = {"form": form, "item": item, "meeting": item.meeting, "title": title}
+    return render(request, "network/notes_outcome_form.html", context)
+
+
+def _outcome_remove(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
+    _to_write(request, on)
+    found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
+    if request.method == "POST":
+        acts.remove(found, by=request.user)
+        messages.success(request, f"The {NOUNS[model]} is removed.")
+        return redirect("notes_detail", on=on)
+    context = {"meeting": found.item.meeting, "what": str(found), "back": "notes_detail", "noun": NOUNS[model]}
+    return render(request, "network/meeting_remove.html", context)
+
+
+def _rows(model: Outcome) -> Any:
+    return model.objects.select_related("item__meeting")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision_add(request: SignedIn, on: date, item: int) -> HttpResponse:
+    return _outcome_add(request, on, item, Decision)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision_edit(request: SignedIn, on: date, pk: int) -> HttpResponse:
+    return _outcome_edit(request, on, pk, Decision)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decision_remove(request: SignedIn, on: date, pk: int) -> HttpResponse:
+    return _outcome_remove(request, on, pk, Decision)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_action_add(request: SignedIn, on: date, item: int) -> HttpResponse:
+    return _outcome_add(request, on, item, NoteAction)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_action_edit(request: SignedIn, on: date, pk: int) -> HttpResponse:
+    return _outcome_edit(request, on, pk, NoteAction)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_action_remove(request: SignedIn, on: date, pk: int) -> HttpResponse:
+    return _outcome_remove(request, on, pk, NoteAction)
