@@ -1,8 +1,9 @@
 # The portal's commands. Each one makes what it needs first and does nothing twice.
-.PHONY: help run test check format bench services requirements
+.PHONY: help run styles test check format bench services requirements
 
 help:
 	@echo "make run           the portal with demonstration data on http://localhost:8000 (PORT=… changes the port)"
+	@echo "make styles        the design system and the compiled styles"
 	@echo "make test          every test: SQLite, PostgreSQL, browser"
 	@echo "make check         style, types, migrations, deployment settings, import law"
 	@echo "make format        puts the code in the one style"
@@ -12,6 +13,9 @@ help:
 
 run:
 	@tools/run
+
+styles:
+	@tools/styles
 
 test:
 	@tools/test

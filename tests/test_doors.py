@@ -108,7 +108,7 @@ def reads_no_upload(file: Python) -> list[str]:
     for call in calls(file):
         for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
             handed.update(argument.values if isinstance(argument, ast.BoolOp) else [argument])
-    carried = set()
+    carried: set[str] = set()
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and ast.unparse(node.value or node).endswith(
             ".FILES"
