@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "cypcc_portal.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        from cypcc_portal.reports import answers, demo, tasks
+        from network import registry
+
+        registry.tasks_for.answer(answers.tasks_for)
+        registry.nav_for.answer(answers.nav_for)
+        registry.changes_for.answer(answers.changes_for)
+        registry.due_work.answer(tasks.due_work)
+        registry.demonstration.answer(demo.demonstration)

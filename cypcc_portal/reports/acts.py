@@ -1,0 +1,173 @@
+"""What is done to a report, each act in one transaction: from the first draft to the agreement and back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.urls import reverse
+
+from cypcc_portal.reports import build
+from cypcc_portal.reports.build import Draft
+from cypcc_portal.reports.models import READERS, Edition, Kind, Report, ReportSection
+from cypcc_portal.reports.words import first_words
+from network import agreements, audit, dates, mail, workflow
+from network.agreements import Agreeable
+from network.audience import Audience
+from network.dates import Period
+from network.people.models import User, cochairs_with_account, people_with
+from network.roles import Permission
+from network.workflow import Changed, NotAllowed, Refused
+
+FROZEN = "This report is agreed and does not change any more. Reopen it first."
+
+
+def gather(kind: Kind, period: Period) -> Draft:
+    """The figures and first words of a period: the slow part, outside any transaction."""
+    outside = READERS[kind] is Audience.PUBLISHED
+    editions = Edition.objects.filter(report__kind=kind).values_list("figures", flat=True) if outside else ()
+    return build.draft(kind, period, build.seen_before(editions))
+
+
+def keep(kind: Kind, period: Period, draft: Draft) -> Report:
+    """The one report of its kind and period: made if there is none, otherwise as it is."""
+    with transaction.atomic():
+        report, made = Report.objects.get_or_create(
+            kind=kind,
+            period=period.key,
+            defaults={"ends_on": period.last, "figures": draft.built.to_json()},
+        )
+        if made:
+            ReportSection.objects.bulk_create(
+                ReportSection(report=report, key=key, title=title, text=text, position=place)
+                for place, (key, title, text) in enumerate(first_words(kind, period, draft), start=1)
+            )
+            audit.record(by=None, verb="drafted", on=report)
+            _tell_of_draft(report)
+    return report
+
+
+def _tell_of_draft(report: Report) -> None:
+    for person in {person.pk: person for person in [*_editors(), *cochairs_with_account()]}.values():
+        mail.queue(
+            f"report:drafted:{report.kind}:{report.period}:{person.pk}",
+            person,
+            f"A draft report is waiting: {report}",
+            "notice",
+            {
+                "paragraphs": [
+                    f"The first draft of “{report}” is ready, filled with the period's figures.",
+                    "Please read it, put its words right, and offer it to both co-chairs.",
+                ],
+                "link": report.get_absolute_url(),
+                "link_label": "Read the draft",
+            },
+        )
+
+
+def _editors() -> list[User]:
+    return people_with(Permission.REPORT_EXPORT)
+
+
+def _may_edit(by: User) -> None:
+    if not by.may(Permission.REPORT_EDIT):
+        raise NotAllowed(f"This needs permission to {Permission.REPORT_EDIT}.")
+
+
+def _open(report: Report) -> Report:
+    """The report, locked, if its content may change. Raises Refused once it is agreed."""
+    locked: Report = Report.objects.select_for_update().get(pk=report.pk)
+    if locked.status == Agreeable.Status.AGREED:
+        raise Refused(FROZEN)
+    return locked
+
+
+def write(section: ReportSection, text: str, *, version: int, by: User) -> int:
+    """New words for a section that is still at `version`; how many agreements that made void.
+
+    Raises Changed when somebody else wrote meanwhile, Refused when the report is agreed.
+    """
+    _may_edit(by)
+    with transaction.atomic():
+        report = _open(section.report)
+        locked = ReportSection.objects.select_for_update().get(pk=section.pk)
+        if locked.version != version:
+            raise Changed(
+                "Somebody else wrote here while you were writing. Nothing of theirs was overwritten."
+            )
+        if locked.text == text:
+            return 0
+        locked.text = text
+        locked.version += 1
+        locked.edited_by, locked.edited_at = by, dates.now()
+        locked.save()
+        audit.record(by=by, verb="wrote", on=report, section=locked.key)
+        return agreements.edited(report, by=by)
+
+
+def renew(report: Report, draft: Draft, *, by: User | None) -> None:
+    """The figures as the rows give them now, and with them the words that nobody has touched."""
+    with transaction.atomic():
+        locked = _open(report)
+        locked.figures = draft.built.to_json()
+        locked.figures_at = dates.now()
+        locked.save(update_fields=["figures", "figures_at"])
+        kind, period = Kind(locked.kind), locked.of
+        for place, (key, title, text) in enumerate(first_words(kind, period, draft), start=1):
+            section, made = ReportSection.objects.get_or_create(
+                report=locked, key=key, defaults={"title": title, "text": text, "position": place}
+            )
+            if not made and section.edited_at is None:
+                section.text = text
+                section.save(update_fields=["text"])
+        audit.record(by=by, verb="brought figures up to date", on=locked)
+        agreements.edited(locked, by=by)
+
+
+def offer(report: Report, *, version: int, by: User) -> Report:
+    """Ask both co-chairs to agree exactly this version."""
+
+    def ask(row: Report) -> None:
+        if row.version != version:
+            raise Changed(
+                "It was changed while you were reading. Please read the new version before you offer it."
+            )
+        agreements.ask_all(row)
+
+    return workflow.move(report, "offer", by=by, then=ask)
+
+
+def agree(report: Report, *, version: int, by: User) -> Report:
+    """One co-chair's yes; with the last one that is needed, the report is frozen and told."""
+    return agreements.agree(report, version=version, by=by, then=_publish)
+
+
+def _publish(report: Report) -> None:
+    Edition.objects.create(
+        report=report,
+        version=report.version,
+        figures=report.figures,
+        agreed_at=report.agreed_at or dates.now(),
+    )
+    for person in _editors():
+        mail.queue(
+            f"report:agreed:{report.pk}:{report.version}:{person.pk}",
+            person,
+            f"Agreed by both co-chairs: {report}",
+            "notice",
+            {
+                "paragraphs": [f"“{report}” is agreed and open to its readers."],
+                "link": reverse("report_detail", args=[report.kind, report.period]),
+                "link_label": "Open the report",
+            },
+        )
+
+
+def reopen(report: Report, *, version: int, by: User) -> Report:
+    """Open an agreed report: the agreement is void, and readers see it again once it is agreed again."""
+    _may_edit(by)
+    with transaction.atomic():
+        locked: Report = Report.objects.select_for_update().get(pk=report.pk)
+        if locked.version != version or locked.status != Agreeable.Status.AGREED:
+            raise Changed("It has changed since you opened it. Please look at how it stands now.")
+        audit.record(by=by, verb="reopened", on=locked)
+        agreements.edited(locked, by=by)
+    return locked

@@ -1,0 +1,229 @@
+"""Gathers every app's figures of a period into the one object that a report freezes.
+
+A report for readers outside the network is protected here, before anything is stored: small numbers of
+children are hidden with their neighbours, totals are made of what is shown, and single figures about
+children stay out altogether, because beside a table they would be one more sum to subtract from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count as numbers_from
+
+from cypcc_portal.reports.models import READERS, Kind
+from cypcc_portal.reports.view import Built, Cell, Line, ShownChapter, ShownFigure, ShownRow, ShownTable
+from network import registry
+from network.audience import Audience
+from network.counts import Count, Total, total
+from network.dates import Period
+from network.disclosure import Shown, protect, published_total
+from network.figures import Chapter, Figure, Source, Table, Value
+
+LEVELS = list(Audience)
+NOT_SHOWN = "not shown"
+HIDDEN = "hidden"
+
+Before = Mapping[str, Mapping[str, Mapping[str, Shown]]]
+"""What readers outside have seen already: by table key, row label and column."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The figures of a report and the first draft of its words, by chapter."""
+
+    built: Built
+    words: tuple[tuple[str, str, str], ...]  # key, title, text
+
+
+def draft(kind: Kind, period: Period, before: Before) -> Draft:
+    """The report of a period as the apps' rows give it now."""
+    chapters = sorted(registry.figures(period), key=lambda chapter: (chapter.order, chapter.key))
+    outside = READERS[kind] is Audience.PUBLISHED
+    kept = [chapter for chapter in (_readable(chapter, READERS[kind]) for chapter in chapters) if chapter]
+    number = numbers_from(1)
+    shown = tuple(_chapter(chapter, number, before if outside else None) for chapter in kept)
+    return Draft(
+        built=Built(kind=kind.value, period=period.key, chapters=shown),
+        words=tuple((chapter.key, chapter.title, chapter.words) for chapter in kept),
+    )
+
+
+def seen_before(editions: Iterable[Mapping[str, object]]) -> Before:
+    """What earlier reports to outside readers showed and hid; hidden once is hidden for good."""
+    before: dict[str, dict[str, dict[str, Shown]]] = {}
+    for edition in editions:
+        for table in Built.from_json(edition).tables():
+            if not table.about_children:
+                continue
+            rows = before.setdefault(table.key, {})
+            for row in table.rows:
+                cells = rows.setdefault(row.label, {})
+                for column, cell in zip(table.columns, row.cells, strict=True):
+                    if cell.hidden or (column in cells and cells[column].hidden):
+                        cells[column] = Shown(None)
+                    elif cell.shown_count:
+                        cells[column] = Shown(cell.shown_count)
+    return before
+
+
+# Who may read what
+
+
+def _readable(chapter: Chapter, readers: Audience) -> Chapter | None:
+    """The chapter with what the report's readers may see; None when nothing is left."""
+    level = LEVELS.index(readers)
+    figures = tuple(
+        figure
+        for figure in chapter.figures
+        if LEVELS.index(Audience(figure.audience)) <= level
+        and not (figure.about_children and readers is Audience.PUBLISHED)
+    )
+    tables = tuple(table for table in chapter.tables if LEVELS.index(Audience(table.audience)) <= level)
+    if not figures and not tables:
+        return None
+    whole = len(figures) == len(chapter.figures) and len(tables) == len(chapter.tables)
+    readings = "\n\n".join(table.reading for table in tables if table.reading)
+    return replace(chapter, figures=figures, tables=tables, words=chapter.words if whole else readings)
+
+
+# From an app's values to what is shown
+
+
+def _chapter(chapter: Chapter, number: Iterator[int], before: Before | None) -> ShownChapter:
+    figures = tuple(_figure(figure, next(number)) for figure in chapter.figures)
+    tables = tuple(_table(table, next(number), before) for table in chapter.tables)
+    return ShownChapter(key=chapter.key, title=chapter.title, figures=figures, tables=tables)
+
+
+def _line(number: int, label: str, source: Source) -> Line:
+    return Line(number=number, label=label, says=source.says, url=source.url, rows=source.rows)
+
+
+def _figure(figure: Figure, number: int) -> ShownFigure:
+    return ShownFigure(
+        number=number,
+        key=figure.key,
+        label=figure.label,
+        cell=_cell(figure.value),
+        unit=figure.unit,
+        source=_line(number, figure.label, figure.source),
+    )
+
+
+def _table(table: Table, number: int, before: Before | None) -> ShownTable:
+    """`before` None: readers inside the network, who see what was returned."""
+    if before is not None and table.about_children:
+        rows, totals = _protected(table, before.get(table.key, {}))
+    else:
+        rows, totals = _as_returned(table)
+    return ShownTable(
+        number=number,
+        key=table.key,
+        caption=table.caption,
+        label_heading=table.label_heading,
+        columns=table.columns,
+        rows=rows,
+        total=ShownRow(label="Total", cells=totals) if table.total and rows else None,
+        reading=table.reading,
+        chart=table.chart,
+        about_children=table.about_children,
+        source=_line(number, table.caption, table.source),
+    )
+
+
+def _as_returned(table: Table) -> tuple[tuple[ShownRow, ...], tuple[Cell, ...]]:
+    rows = tuple(
+        ShownRow(label=row.label, cells=tuple(_cell(value) for value in row.cells), url=row.url)
+        for row in table.rows
+    )
+    columns = zip(*(row.cells for row in table.rows), strict=True)
+    return rows, tuple(_cell(_sum(list(values))) for values in columns)
+
+
+def _protected(
+    table: Table, before: Mapping[str, Mapping[str, Shown]]
+) -> tuple[tuple[ShownRow, ...], tuple[Cell, ...]]:
+    """Rows by their labels, so that a report to come finds what this one hid."""
+    names = _names(table)
+    counted = {name: _counts(table.columns, row.cells) for name, row in zip(names, table.rows, strict=True)}
+    shown = protect(counted, table.relations, before=_known(table, names, before))
+    rows = tuple(
+        ShownRow(
+            label=name,
+            cells=tuple(
+                _shown_cell(shown[name][column]) if column in shown[name] else _not_a_count(value)
+                for column, value in zip(table.columns, row.cells, strict=True)
+            ),
+            url=row.url,
+        )
+        for name, row in zip(names, table.rows, strict=True)
+    )
+    totals = tuple(
+        _cell(published_total(shown[name][column] for name in names if column in shown[name]))
+        for column in table.columns
+    )
+    return rows, totals
+
+
+def _known(
+    table: Table, names: Sequence[str], before: Mapping[str, Mapping[str, Shown]]
+) -> dict[str, dict[str, Shown]]:
+    """What readers outside have seen, and what the app hides from them on its own pages as well."""
+    return {
+        name: {
+            **before.get(name, {}),
+            **{column: Shown(None) for row, column in table.withheld if row == name},
+        }
+        for name in names
+    }
+
+
+def _names(table: Table) -> list[str]:
+    """The rows' labels, each once."""
+    names: list[str] = []
+    for row in table.rows:
+        same = sum(name == row.label or name.startswith(f"{row.label} (") for name in names)
+        names.append(f"{row.label} ({same + 1})" if row.label in names else row.label)
+    return names
+
+
+def _counts(columns: Sequence[str], values: Sequence[Value]) -> dict[str, Count]:
+    counts: dict[str, Count] = {}
+    for column, value in zip(columns, values, strict=True):
+        if isinstance(value, Count):
+            counts[column] = value
+        elif isinstance(value, int):
+            counts[column] = Count.exact(value)
+    return counts
+
+
+def _not_a_count(value: Value) -> Cell:
+    """Words stand as they are; a sum that an app made itself can't be protected and is not shown."""
+    return Cell(text=value) if isinstance(value, str) else Cell(text=NOT_SHOWN, hidden=True)
+
+
+def _shown_cell(shown: Shown) -> Cell:
+    return Cell(text=HIDDEN, hidden=True) if shown.count is None else _cell(shown.count)
+
+
+def _cell(value: Value) -> Cell:
+    if isinstance(value, int):
+        return Cell(text=f"{value:,}", number=value)
+    if isinstance(value, Count):
+        exact = value.given and value.bounds[0] == value.bounds[1]
+        return Cell(text=str(value), number=value.bounds[0] if exact else None, count=value.to_json())
+    return Cell(text=str(value))
+
+
+def _sum(values: list[Value]) -> Value:
+    """A column's total: a plain number of plain numbers, otherwise bounds and coverage."""
+    if all(isinstance(value, int) for value in values):
+        return sum(value for value in values if isinstance(value, int))
+    whole = Total()
+    for value in values:
+        if isinstance(value, Total):
+            whole += value
+        elif isinstance(value, Count | int):
+            whole += total([value if isinstance(value, Count) else Count.exact(value)])
+    return whole

@@ -1,0 +1,96 @@
+"""One report as a document: its frozen figures, people's words and how it stands, for page and PDF alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from cypcc_portal.reports.models import Kind, Report, ReportSection
+from cypcc_portal.reports.view import Built, Line, ShownChapter
+from network import agreements, dates
+from network.agreements import Agreeable, Agreement
+from network.people.models import User
+
+DRAFT_MARK = "DRAFT, not agreed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A heading with its words and, for a chapter, its figures."""
+
+    key: str
+    title: str
+    section: ReportSection | None
+    chapter: ShownChapter | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    report: Report
+    title: str
+    period: str
+    status: str
+    draft: bool
+    awaited: str  # whose agreement is missing, in words; "" when nobody's
+    agreed_by: list[str]
+    said: list[Agreement]  # of this version
+    parts: list[Part]
+    lines: list[Line] = field(default_factory=list)  # the appendix of sources
+    network_name: str = settings.NETWORK_NAME
+
+    @property
+    def full_title(self) -> str:
+        return f"{self.title}: {self.period}"
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything was hidden, so that the note on small numbers has to stand."""
+        chapters = [part.chapter for part in self.parts if part.chapter]
+        return any(table.hides for chapter in chapters for table in chapter.tables)
+
+    @property
+    def filename(self) -> str:
+        return f"{self.report.kind}-{self.report.period}{'-draft' if self.draft else ''}"
+
+
+def document(report: Report, user: User | None) -> Document:
+    """The report as `user` may read it; None is the portal itself (an export on the command line)."""
+    built = Built.from_json(report.figures)
+    rows = ReportSection.objects if user is None else ReportSection.objects.visible_to(user)
+    sections = list(rows.filter(report=report).select_related("edited_by"))
+    said = [one for one in agreements.said(report) if one.version == report.version]
+    draft = report.status != Agreeable.Status.AGREED
+    yes = [one.person.display() for one in said if one.answer == Agreement.Answer.YES]
+    return Document(
+        report=report,
+        title=Kind(report.kind).label,
+        period=report.of.label,
+        status=_status(report, yes),
+        draft=draft,
+        awaited=agreements.awaited_words(report) if draft else "",
+        agreed_by=yes,
+        said=said,
+        parts=_parts(sections, built),
+        lines=list(built.lines()),
+    )
+
+
+def _status(report: Report, yes: list[str]) -> str:
+    if report.status == Agreeable.Status.AGREED and report.agreed_at:
+        return f"Agreed by {' and '.join(yes)} on {dates.long_date(report.agreed_at)}"
+    if report.status == Agreeable.Status.OFFERED:
+        return "Offered for agreement, not yet agreed"
+    return "Draft, not yet offered for agreement"
+
+
+def _parts(sections: list[ReportSection], built: Built) -> list[Part]:
+    chapters = {chapter.key: chapter for chapter in built.chapters}
+    parts = [
+        Part(key=section.key, title=section.title, section=section, chapter=chapters.pop(section.key, None))
+        for section in sections
+    ]
+    return parts + [
+        Part(key=chapter.key, title=chapter.title, section=None, chapter=chapter)
+        for chapter in chapters.values()
+    ]

@@ -1,0 +1,173 @@
+"""What a report shows: plain values that page, PDF and workbook all read, and that freeze as JSON.
+
+Everything is in its final words here. A report for readers outside the network holds no number that was
+hidden from them: not in another field, not in a note, nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from network.counts import Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A value in words; `number` where it is one number, `count` where it is a shown reported count."""
+
+    text: str
+    number: int | None = None
+    count: Mapping[str, Any] | None = None
+    hidden: bool = False
+
+    @property
+    def value(self) -> int | str:
+        """As a workbook holds it."""
+        return self.text if self.number is None else self.number
+
+    @property
+    def shown_count(self) -> Count | None:
+        return Count.from_json(self.count) if self.count else None
+
+    @property
+    def is_number(self) -> bool:
+        return self.number is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Where a figure comes from, with its number in the appendix."""
+
+    number: int
+    label: str
+    says: str
+    url: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownFigure:
+    number: int
+    key: str
+    label: str
+    cell: Cell
+    unit: str
+    source: Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRow:
+    label: str
+    cells: tuple[Cell, ...]
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownTable:
+    number: int
+    key: str
+    caption: str
+    label_heading: str
+    columns: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    total: ShownRow | None
+    reading: str
+    chart: bool
+    about_children: bool
+    source: Line
+
+    @property
+    def hides(self) -> bool:
+        return any(cell.hidden for row in self.rows for cell in row.cells)
+
+    @property
+    def bars(self) -> list[tuple[str, int | None, str]]:
+        """The first column as bars: label, length, and what stands there when there is no number."""
+        return [
+            (row.label, row.cells[0].number, "" if row.cells[0].is_number else row.cells[0].text)
+            for row in self.rows
+        ]
+
+    @property
+    def chart_title(self) -> str:
+        return f"{self.caption}: {self.columns[0]}"
+
+    @property
+    def headings(self) -> list[tuple[str, bool]]:
+        """The columns, and whether each is set flush right."""
+        return list(zip(self.columns, self.numeric, strict=True))
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers, to be set flush right."""
+        return tuple(
+            all(row.cells[place].is_number or row.cells[place].hidden for row in self.rows)
+            for place in range(len(self.columns))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownChapter:
+    key: str
+    title: str
+    figures: tuple[ShownFigure, ...]
+    tables: tuple[ShownTable, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """All figures of one report, numbered from 1 through all chapters."""
+
+    kind: str
+    period: str
+    chapters: tuple[ShownChapter, ...]
+
+    def lines(self) -> Iterator[Line]:
+        """The appendix of sources."""
+        for chapter in self.chapters:
+            yield from (figure.source for figure in chapter.figures)
+            yield from (table.source for table in chapter.tables)
+
+    def tables(self) -> Iterator[ShownTable]:
+        for chapter in self.chapters:
+            yield from chapter.tables
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Built:
+        chapters = tuple(_chapter(chapter) for chapter in data["chapters"])
+        return cls(kind=data["kind"], period=data["period"], chapters=chapters)
+
+
+def _chapter(data: Mapping[str, Any]) -> ShownChapter:
+    figures = tuple(
+        ShownFigure(**{**figure, "cell": Cell(**figure["cell"]), "source": Line(**figure["source"])})
+        for figure in data["figures"]
+    )
+    return ShownChapter(
+        key=data["key"],
+        title=data["title"],
+        figures=figures,
+        tables=tuple(_table(table) for table in data["tables"]),
+    )
+
+
+def _table(data: Mapping[str, Any]) -> ShownTable:
+    return ShownTable(
+        **{
+            **data,
+            "columns": tuple(data["columns"]),
+            "rows": tuple(_row(row) for row in data["rows"]),
+            "total": _row(data["total"]) if data["total"] else None,
+            "source": Line(**data["source"]),
+        }
+    )
+
+
+def _row(data: Mapping[str, Any]) -> ShownRow:
+    cells = tuple(Cell(**cell) for cell in data["cells"])
+    return ShownRow(label=data["label"], cells=cells, url=data["url"])
