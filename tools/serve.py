@@ -27,8 +27,8 @@ PEOPLE = (
 )
 
 
-class StopAsked(Exception):  # noqa: N818 (no error: somebody wants to go home)
-    pass
+class StopAsked(Exception):
+    """No error: somebody wants to go home."""
 
 
 def stop(signum: int, frame: FrameType | None) -> None:
