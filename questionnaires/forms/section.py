@@ -26,7 +26,7 @@ from network import dates
 from network.forms import OneField, UploadField
 from network.people.models import Organisation
 from questionnaires import answers, conditions
-from questionnaires.conditions import Key
+from questionnaires.conditions import Asked, Key
 from questionnaires.filling import Filling, field_name
 from questionnaires.forms import fields as kinds
 from questionnaires.models import Answer, Question, Section
@@ -163,7 +163,7 @@ class SectionForm(forms.Form):
         data: QueryDict | None = None,
         uploads: MultiValueDict[str, UploadedFile[Any]] | None = None,
     ) -> None:
-        super().__init__(data, uploads, auto_id="%s", label_suffix="")
+        super().__init__(data, uploads, label_suffix="")
         self.use_required_attribute = False
         self.filling = filling
         self.section = section
@@ -206,9 +206,21 @@ class SectionForm(forms.Form):
         items = [Item(self, question, icb) for question in run]
         if self.is_bound:
             items = [item for item in items if item.name in self.sent]
+        else:
+            items = [item for item in items if item.key in self._askable]
         for item in items:
             self._add_fields(item)
         return items
+
+    @cached_property
+    def _askable(self) -> frozenset[Key]:
+        """What other sections' answers leave open; conditions within this section are watched on the page."""
+        own = {one.code for one in self.filling.questions if one.section_id == self.section.pk}
+        asked = [
+            Asked(one.code, one.repeated, {c: v for c, v in one.show_if.items() if one.code not in own or c not in own})
+            for one in self.filling.questions
+        ]
+        return conditions.shown(asked, self.filling.values, [icb.ods_code for icb in self.filling.chosen])
 
     def _add_fields(self, item: Item) -> None:
         question = item.question
@@ -303,13 +315,6 @@ class SectionForm(forms.Form):
         marks = self.sent if self.is_bound else {}
         here = {item.name: marks.get(item.name, item.mark) for item in self.items}
         return json.dumps(here, separators=(",", ":"))
-
-    @property
-    def elsewhere(self) -> str:
-        """Answers on other pages on which conditions of this one hang, for the script."""
-        here = {item.key for item in self.items}
-        values = {field_name(key): value for key, value in self.filling.values.items() if key not in here}
-        return json.dumps(values, separators=(",", ":"))
 
     @property
     def said_completed(self) -> str:

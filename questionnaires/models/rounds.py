@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -124,16 +124,11 @@ class Round(Scoped):
         )
         return len(missing)
 
-    def previous(self) -> Round | None:
-        """The last round of the same instrument that opened before this one."""
-        earlier = Round.objects.filter(
-            version__instrument_id=self.version.instrument_id, opens_on__lt=self.opens_on
-        )
-        return earlier.order_by("-opens_on", "-pk").first()
-
-    def last_moment(self) -> date:
-        """The first day on which nothing can be submitted any more."""
-        return self.closes_on + timedelta(days=1)
+    def match_returns(self) -> None:
+        """After a change of dates: returns for those asked now, none for those who no longer are."""
+        if not self.opens_on <= dates.today():
+            self.returns.exclude(authority__in=self.authorities_asked()).delete()
+        self.ensure_returns()
 
     if TYPE_CHECKING:
         returns: models.Manager[Return]

@@ -1,0 +1,116 @@
+"""What the calendar makes due: mails when a round opens and before it closes. Each is sent once, by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from network import dates, mail
+from network.mail import OutboxMail
+from network.people.models import Membership, User
+from network.roles import Role
+from questionnaires.models import Return, Round
+
+
+def send_due() -> str:
+    """Every open round: the returns of its authorities, the mail that it has opened, and reminders."""
+    sent = 0
+    for asking in Round.objects.open():
+        with transaction.atomic():
+            asking.ensure_returns()
+            sent += _send(asking, "opens", _waiting(asking))
+            nearest = [days for days in settings.REMINDER_DAYS_BEFORE_CLOSE if asking.days_left <= days]
+            if nearest:  # after days of standstill one reminder, not several at once
+                sent += _send(asking, f"closes-{min(nearest)}", _waiting(asking))
+    return f"{sent} {'mail' if sent == 1 else 'mails'} about open rounds" if sent else ""
+
+
+def remind(asking: Round) -> int:
+    """A reminder to each authority that has not submitted, unless it had one today; how many authorities."""
+    return _send(asking, f"asked-{dates.today().isoformat()}", _waiting(asking))
+
+
+def to_remind(asking: Round) -> int:
+    """How many authorities a reminder would reach now."""
+    occasion = f"asked-{dates.today().isoformat()}"
+    had = _sent_keys(f"round:{asking.pk}:{occasion}:")
+    left = {row.authority_id for row in _waiting(asking) if _key(asking, occasion, row) not in had}
+    return len(leads(left))
+
+
+def _waiting(asking: Round) -> list[Return]:
+    rows = asking.returns.filter(status=Return.Status.DRAFT).select_related("authority")
+    for row in rows:
+        row.round = asking
+    return list(rows)
+
+
+def _key(asking: Round, occasion: str, row: Return) -> str:
+    return f"round:{asking.pk}:{occasion}:{row.authority_id}"
+
+
+def _sent_keys(beginning: str) -> set[str]:
+    return set(OutboxMail.objects.filter(key__startswith=beginning).values_list("key", flat=True))
+
+
+def _send(asking: Round, occasion: str, rows: Iterable[Return]) -> int:
+    had = _sent_keys(f"round:{asking.pk}:{occasion}:")
+    left = [row for row in rows if _key(asking, occasion, row) not in had]
+    if not left:
+        return 0
+    people = leads(row.authority_id for row in left)
+    return sum(_mail(row, occasion, people[row.authority_id]) for row in left if row.authority_id in people)
+
+
+def leads(authorities: Iterable[int]) -> dict[int, User]:
+    """Who is written to at each authority: its lead, else its deputy, with an account."""
+    seats = (
+        Membership.objects.in_force()
+        .filter(
+            organisation__in=list(authorities),
+            role__in=[Role.LEAD, Role.DEPUTY],
+            user__email__isnull=False,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("pk")
+    )
+    found: dict[int, User] = {}
+    for seat in sorted(seats, key=lambda one: one.role != Role.LEAD):
+        found.setdefault(seat.organisation_id, seat.user)
+    return found
+
+
+def _mail(row: Return, occasion: str, to: User) -> int:
+    asking = row.round
+    closes = dates.long_date(asking.closes_on)
+    opens = occasion == "opens"
+    subject = (
+        f"Please answer the questionnaire “{asking}” by {closes}"
+        if opens
+        else f"Reminder: the questionnaire “{asking}” closes on {closes}"
+    )
+    first = (
+        f"The round “{asking}” is open. It asks about the financial year {asking.reporting_year}."
+        if opens
+        else f"{row.authority.name} has not submitted its return in “{asking}” yet."
+    )
+    mail.queue(
+        _key(asking, occasion, row),
+        to,
+        subject,
+        "notice",
+        {
+            "paragraphs": [
+                first,
+                f"The last day to submit is {dates.weekday_date(asking.closes_on)}. "
+                "Your deputy and contributors can fill in sections; a lead or deputy submits.",
+            ],
+            "link": reverse("return_detail", args=[asking.slug, row.authority.slug]),
+            "link_label": "Open your return",
+        },
+    )
+    return 1

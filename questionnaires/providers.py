@@ -1,0 +1,148 @@
+"""What this app says on other pages: tasks, navigation, changes, tiles, panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from network import dates
+from network.people.models import Organisation, User
+from network.registry import AgendaLine, Change, NavItem, Task, Tile
+from network.roles import Permission
+from questionnaires import due, seed
+from questionnaires.models import Return, Round, Section, SectionState
+
+NEAR_DAYS = 7
+
+
+def nav_for(user: User) -> list[NavItem]:
+    if not user.may(Permission.READ_NETWORK):
+        return []
+    return [NavItem(label="Questionnaires", url=reverse("round_list"), order=30)]
+
+
+def tasks_for(user: User) -> list[Task]:
+    return [*_tasks_of_authorities(user), *_tasks_of_overseer(user)]
+
+
+def _tasks_of_authorities(user: User) -> list[Task]:
+    """The open returns that the person fills in, with how far each is."""
+    at = user.standing.organisations(Permission.RETURN_EDIT)
+    if not at:
+        return []
+    today = dates.today()
+    rows = (
+        Return.objects.visible_to(user)
+        .filter(
+            authority__in=at,
+            status=Return.Status.DRAFT,
+            round__opens_on__lte=today,
+            round__closes_on__gte=today,
+        )
+        .select_related("round", "authority")
+        .annotate(done=_number(SectionState.objects.filter(for_return=OuterRef("pk"), completed=True)))
+        .annotate(sections=_number(Section.objects.filter(version=OuterRef("round__version"))))
+        .order_by("round__closes_on")
+    )
+    return [_task(row, row.done, row.sections, len(at) > 1) for row in rows]
+
+
+def _number(rows: object) -> Coalesce:
+    counted = rows.order_by().values(one=Count("*"))  # type: ignore[attr-defined]
+    return Coalesce(Subquery(counted.annotate(number=F("one")).values("number")), 0)
+
+
+def _task(row: Return, done: int, sections: int, several: bool) -> Task:
+    whose = f" for {row.authority.name}" if several else ""
+    return Task(
+        title=f"Answer the questionnaire{whose}: {done} of {sections} sections completed",
+        url=row.get_absolute_url(),
+        due=row.round.closes_on,
+        urgent=row.round.days_left <= NEAR_DAYS,
+    )
+
+
+def _tasks_of_overseer(user: User) -> list[Task]:
+    if not user.may(Permission.RETURN_OVERSEE):
+        return []
+    rows = (
+        Round.objects.visible_to(user)
+        .open()
+        .annotate(missing=Count("returns", filter=Q(returns__status=Return.Status.DRAFT)))
+        .filter(missing__gt=0)
+    )
+    return [
+        Task(
+            title=f"{row.missing} {'authority has' if row.missing == 1 else 'authorities have'} not submitted: {row}",
+            url=row.get_absolute_url(),
+            due=row.closes_on,
+            urgent=row.days_left <= NEAR_DAYS,
+        )
+        for row in rows
+    ]
+
+
+def changes_for(user: User, since: datetime) -> list[Change]:
+    """Rounds that opened, and returns that were submitted and may be read."""
+    if not user.may(Permission.READ_NETWORK):
+        return []
+    returns = (
+        Return.objects.visible_to(user)
+        .filter(status=Return.Status.SUBMITTED, submitted_at__gt=since)
+        .select_related("round", "authority")
+        .order_by("-submitted_at")[:10]
+    )
+    return [
+        Change(
+            at=row.submitted_at,
+            title=f"{row.authority.name} submitted its return in {row.round}",
+            url=row.get_absolute_url(),
+        )
+        for row in returns
+        if row.submitted_at
+    ]
+
+
+def tiles_for(user: User) -> list[Tile]:
+    """Who has submitted in the latest round; members never see how far another's draft is."""
+    if not user.may(Permission.READ_NETWORK):
+        return []
+    latest = Round.objects.visible_to(user).opened().order_by("-opens_on", "-pk").values("pk")[:1]
+    rows = Return.objects.filter(round__in=Subquery(latest)).select_related("round", "authority")
+    readable = set(
+        Return.objects.visible_to(user).filter(round__in=Subquery(latest)).values_list("pk", flat=True)
+    )
+    return [tile_of(row, row.get_absolute_url() if row.pk in readable else "") for row in rows]
+
+
+def tile_of(row: Return, url: str = "") -> Tile:
+    if row.is_submitted:
+        return Tile(organisation_id=row.authority_id, letter="S", state="Submitted", colour="green", url=url)
+    return Tile(organisation_id=row.authority_id, letter="–", state="Not submitted", colour="grey", url=url)
+
+
+def organisation_panels(body: Organisation, user: User) -> list[AgendaLine]:
+    """The body's returns that the person may read."""
+    if body.kind != Organisation.Kind.AUTHORITY:
+        return []
+    rows = Return.objects.visible_to(user).filter(authority=body).select_related("round", "authority")
+    return [
+        AgendaLine(
+            title=f"Return in {row.round}",
+            url=row.get_absolute_url(),
+            detail=f"submitted on {dates.long_date(row.submitted_at)}" if row.submitted_at else "draft",
+        )
+        for row in rows.filter(round__opens_on__lte=dates.today()).order_by("-round__opens_on")[:5]
+    ]
+
+
+def due_work() -> Iterable[Callable[[], str]]:
+    return [due.send_due]
+
+
+def reference_data() -> Iterable[Callable[[], str]]:
+    return [seed.load]

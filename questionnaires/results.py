@@ -1,0 +1,160 @@
+"""What the authorities answered to one question: the rows, what they add up to, and one sentence to read them by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from network.counts import Count, Total, total
+from network.people.models import Organisation, User
+from network.roles import Permission
+from questionnaires import answers
+from questionnaires.conditions import is_blank
+from questionnaires.models import Answer, Question, Return, Round
+
+Type = Question.Type
+
+
+@dataclass(frozen=True)
+class Row:
+    """One authority's answer, about one ICB where the question repeats."""
+
+    authority: Organisation
+    icb: Organisation | None
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    number: int
+
+
+@dataclass
+class Results:
+    """`returned` is the number of authorities whose returns the reader may read."""
+
+    question: Question
+    rows: list[Row]
+    returned: int
+    icb_names: dict[str, str]
+
+    @cached_property
+    def authorities(self) -> int:
+        """How many authorities answered."""
+        return len({row.authority.pk for row in self.rows})
+
+    @cached_property
+    def bars(self) -> list[Bar]:
+        """How often each option was given, in the question's order; none for free text and numbers."""
+        if self.question.type not in (Type.SINGLE, Type.MULTI):
+            return []
+        counted = Counter(one for row in self.rows for one in _chosen(row.value))
+        return [Bar(label, counted[value]) for value, label in self.options]
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        if self.question.options_from:
+            return list(self.icb_names.items())
+        return [(one, one) for one in self.question.options]
+
+    @cached_property
+    def matrix(self) -> list[tuple[str, list[int]]]:
+        """For each statement, how often each choice of the scale was made."""
+        if self.question.type != Type.MATRIX:
+            return []
+        found = []
+        for statement in self.question.rows:
+            counted = Counter(row.value.get(statement) for row in self.rows)
+            found.append((statement, [counted[choice] for choice in self.question.scale]))
+        return found
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        return [answers.count(row.value) for row in self.rows] if self.question.type == Type.COUNT else []
+
+    @cached_property
+    def total(self) -> Total | None:
+        """What the counts add up to, with its coverage; None for other types."""
+        return total(self.counts) if self.question.type == Type.COUNT else None
+
+    @property
+    def unit(self) -> str:
+        """What a bar counts."""
+        return "answers" if self.question.repeated else "authorities"
+
+    @property
+    def base(self) -> int:
+        return len(self.rows) if self.question.repeated else self.authorities
+
+    @cached_property
+    def reading(self) -> str:
+        """One sentence that says what the chart or table shows."""
+        if not self.rows:
+            return f"None of {_many(self.returned, 'authority', 'authorities')} answered this question."
+        said = f"{self.authorities} of {_many(self.returned, 'authority', 'authorities')} answered"
+        if self.question.repeated:
+            said += f", for {_many(len(self.rows), 'authority and ICB', 'pairs of authority and ICB')}"
+        if self.total is not None:
+            return f"{said}; together {self.total.figure} {self.question.unit}, {self.total.coverage}."
+        if self.bars:
+            return f"{said}; {self._most()}."
+        if self.matrix:
+            return f"{said}; {self._least_good()}."
+        return f"{said}."
+
+    def _most(self) -> str:
+        most = max(bar.number for bar in self.bars)
+        labels = [f"“{bar.label}”" for bar in self.bars if bar.number == most]
+        if len(labels) > 2:
+            return f"no answer was given by more than {most}"
+        verb = "was the most frequent answer" if len(labels) == 1 else "were the most frequent answers"
+        each = ", with" if len(labels) == 1 else ", each with"
+        return f"{' and '.join(labels)} {verb}{each} {most} of {self.base}"
+
+    def _least_good(self) -> str:
+        """The statement for which the last real choices of the scale ("Rarely", "Never") were made most."""
+        scale = self.question.scale
+        poor = [scale.index(choice) for choice in ("Rarely", "Never") if choice in scale]
+        if not poor:
+            return "the table shows each statement"
+        statement, numbers = max(self.matrix, key=lambda one: sum(one[1][i] for i in poor))
+        return f"“Rarely” or “Never” was said most of “{statement}”, in {sum(numbers[i] for i in poor)} of {len(self.rows)}"
+
+    @property
+    def chart(self) -> list[tuple[str, int, str]]:
+        return [(bar.label, bar.number, f"of {self.base}") for bar in self.bars]
+
+
+def _chosen(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def returns_read(asking: Round, user: User) -> Any:
+    """The submitted returns whose answers the person reads together: all for the overseer, else the shared ones."""
+    submitted = Return.objects.visible_to(user).filter(round=asking, status=Return.Status.SUBMITTED)
+    return submitted if user.may(Permission.RETURN_OVERSEE) else submitted.filter(approved=True)
+
+
+def of(asking: Round, question: Question, user: User, icb_names: dict[str, str]) -> Results:
+    """All submitted answers to the question that the person may read, by authority and ICB."""
+    found = (
+        Answer.objects.visible_to(user)
+        .filter(question=question, for_return__in=returns_read(asking, user).values("pk"), submitted=True)
+        .select_related("for_return__authority", "icb")
+        .order_by("for_return__authority__name", "icb__name")
+    )
+    rows = [
+        Row(one.for_return.authority, one.icb, one.value, answers.words(question, one.value, icb_names))
+        for one in found
+        if not is_blank(one.value)
+    ]
+    return Results(question, rows, returns_read(asking, user).count(), icb_names)

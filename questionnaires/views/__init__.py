@@ -1,0 +1,1 @@
+"""Rounds and their results; filling a return in; reading one; setting rounds up."""

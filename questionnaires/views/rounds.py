@@ -1,0 +1,131 @@
+"""Which rounds there are, who has submitted, and what each question brought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from network import dates
+from network.guards import SignedIn, require, visible_or_404
+from network.people.models import Organisation
+from network.roles import Permission
+from network.tables import respond_table
+from questionnaires import due, filling, results
+from questionnaires.forms.rounds import IcbFilter, ReturnFilter, RoundFilter
+from questionnaires.models import Question, Return, Round
+from questionnaires.providers import tile_of
+from questionnaires.tables import ResultTable, ReturnTable, RoundTable
+
+SUBMITTED = Q(returns__status=Return.Status.SUBMITTED)
+
+
+@require_safe
+def round_list(request: SignedIn) -> HttpResponse:
+    """All rounds that the person may see, newest first."""
+    require(request.user, Permission.READ_NETWORK)
+    rows = Round.objects.visible_to(request.user).annotate(
+        asked=Count("returns"), submitted=Count("returns", filter=SUBMITTED)
+    )
+    chosen = RoundFilter(request.GET, queryset=rows)
+    context = {"filter": chosen, "may_manage": request.user.may(Permission.ROUND_MANAGE)}
+    return respond_table(
+        request, "questionnaires/round_list.html", RoundTable(chosen.qs), context, whole=rows.count()
+    )
+
+
+@require_safe
+def round_detail(request: SignedIn, slug: str) -> HttpResponse:
+    """How the round stands: who has submitted, who is missing, one's own return, each question's results."""
+    asking = visible_or_404(Round.objects.select_related("version"), request.user, slug=slug)
+    returns = list(asking.returns.select_related("authority"))
+    readable = frozenset(Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True))
+    for one in returns:
+        one.round = asking
+    chosen = ReturnFilter(request.GET, queryset=asking.returns.all())
+    wanted = chosen.form.cleaned_data.get("state") if chosen.form.is_valid() else ""
+    shown = [one for one in returns if not wanted or one.status == wanted]
+    table = ReturnTable(shown, readable=readable, closes_on=asking.closes_on)
+    context = _round_context(request, asking, returns, readable) | {"filter": chosen}
+    return respond_table(
+        request,
+        "questionnaires/round_detail.html",
+        table,
+        context,
+        filename=f"{asking.slug}-returns",
+        whole=len(returns),
+    )
+
+
+def _round_context(
+    request: SignedIn, asking: Round, returns: list[Return], readable: frozenset[int]
+) -> dict[str, Any]:
+    own = request.user.standing.organisations(Permission.RETURN_READ)
+    missing = [one for one in returns if not one.is_submitted]
+    return {
+        "round": asking,
+        "submitted": len(returns) - len(missing),
+        "asked": len(returns),
+        "missing": missing,
+        "own": [one for one in returns if one.authority_id in own],
+        "tiles": [_placed(one, readable) for one in returns if one.authority.tile_row is not None],
+        "questions": Question.objects.visible_to(request.user)
+        .filter(version=asking.version)
+        .select_related("section"),
+        "oversees": request.user.may(Permission.RETURN_OVERSEE),
+        "may_manage": request.user.may(Permission.ROUND_MANAGE),
+        "remind": _remind_words(asking) if request.user.may(Permission.ROUND_MANAGE) else "",
+        "members": request.user.may(Permission.READ_NETWORK),
+        "today": dates.today(),
+    }
+
+
+def _remind_words(asking: Round) -> str:
+    """The button's words, "" when there is nobody to remind."""
+    number = due.to_remind(asking) if asking.is_open else 0
+    return f"Send reminder to {number} {'authority' if number == 1 else 'authorities'}" if number else ""
+
+
+def _placed(row: Return, readable: frozenset[int]) -> dict[str, Any]:
+    body: Organisation = row.authority
+    tile = tile_of(row, row.get_absolute_url() if row.pk in readable else "")
+    return {
+        "name": body.name,
+        "short": body.short,
+        "row": body.tile_row,
+        "column": body.tile_column,
+        "letter": tile.letter,
+        "state": tile.state,
+        "colour": tile.colour,
+        "url": tile.url,
+    }
+
+
+@require_safe
+def question_results(request: SignedIn, slug: str, code: str) -> HttpResponse:
+    """One question's answers across authorities: a sentence, a chart, a table."""
+    asking = visible_or_404(Round.objects.select_related("version"), request.user, slug=slug)
+    question = visible_or_404(
+        Question.objects.select_related("section"), request.user, version=asking.version, code__iexact=code
+    )
+    icb_names = {icb.ods_code: icb.full_name for icb in filling.icbs_of(asking)}
+    found = results.of(asking, question, request.user, icb_names)
+    chosen = IcbFilter(icb_names, request.GET)
+    rows = [row for row in found.rows if not chosen.chosen or (row.icb and row.icb.ods_code == chosen.chosen)]
+    context = {
+        "round": asking,
+        "question": question,
+        "results": found,
+        "oversees": request.user.may(Permission.RETURN_OVERSEE),
+        "filter_form": chosen if question.repeated else None,
+    }
+    return respond_table(
+        request,
+        "questionnaires/question_results.html",
+        ResultTable(found, rows),
+        context,
+        filename=f"{asking.slug}-{question.code}",
+        whole=len(found.rows),
+    )
