@@ -55,11 +55,14 @@ class Table:
     source: Source
     label_heading: str = ""
     audience: str = "published"  # as for a figure; the whole table is left out
+    rows_audience: str = "published"  # who may see single rows; other readers get the totals alone
     reading: str = ""  # one sentence; must be true and safe for every reader
     about_children: bool = False
     total: bool = False  # a last row with the total of each column, worked out after protection
     chart: bool = False  # drawn as bars of the first column as well
     relations: tuple[Relation, ...] = ()
+    # Row label and column of cells that the app hides outside the network wherever it shows them.
+    withheld: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

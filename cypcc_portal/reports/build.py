@@ -42,7 +42,7 @@ def draft(kind: Kind, period: Period, before: Before) -> Draft:
     outside = READERS[kind] is Audience.PUBLISHED
     kept = [chapter for chapter in (_readable(chapter, READERS[kind]) for chapter in chapters) if chapter]
     number = numbers_from(1)
-    shown = tuple(_chapter(chapter, number, before if outside else None) for chapter in kept)
+    shown = tuple(_chapter(chapter, number, before if outside else None, READERS[kind]) for chapter in kept)
     return Draft(
         built=Built(kind=kind.value, period=period.key, chapters=shown),
         words=tuple((chapter.key, chapter.title, chapter.words) for chapter in kept),
@@ -70,16 +70,23 @@ def seen_before(editions: Iterable[Mapping[str, object]]) -> Before:
 # Who may read what
 
 
+def _reads(readers: Audience, audience: str) -> bool:
+    return LEVELS.index(Audience(audience)) <= LEVELS.index(readers)
+
+
 def _readable(chapter: Chapter, readers: Audience) -> Chapter | None:
     """The chapter with what the report's readers may see; None when nothing is left."""
-    level = LEVELS.index(readers)
+    outside = readers is Audience.PUBLISHED
     figures = tuple(
         figure
         for figure in chapter.figures
-        if LEVELS.index(Audience(figure.audience)) <= level
-        and not (figure.about_children and readers is Audience.PUBLISHED)
+        if _reads(readers, figure.audience) and not (outside and figure.about_children)
     )
-    tables = tuple(table for table in chapter.tables if LEVELS.index(Audience(table.audience)) <= level)
+    tables = tuple(
+        table
+        for table in chapter.tables
+        if _reads(readers, table.audience) and (table.total or _reads(readers, table.rows_audience))
+    )
     if not figures and not tables:
         return None
     whole = len(figures) == len(chapter.figures) and len(tables) == len(chapter.tables)
@@ -90,9 +97,11 @@ def _readable(chapter: Chapter, readers: Audience) -> Chapter | None:
 # From an app's values to what is shown
 
 
-def _chapter(chapter: Chapter, number: Iterator[int], before: Before | None) -> ShownChapter:
+def _chapter(
+    chapter: Chapter, number: Iterator[int], before: Before | None, readers: Audience
+) -> ShownChapter:
     figures = tuple(_figure(figure, next(number)) for figure in chapter.figures)
-    tables = tuple(_table(table, next(number), before) for table in chapter.tables)
+    tables = tuple(_table(table, next(number), before, readers) for table in chapter.tables)
     return ShownChapter(key=chapter.key, title=chapter.title, figures=figures, tables=tables)
 
 
@@ -111,22 +120,23 @@ def _figure(figure: Figure, number: int) -> ShownFigure:
     )
 
 
-def _table(table: Table, number: int, before: Before | None) -> ShownTable:
+def _table(table: Table, number: int, before: Before | None, readers: Audience) -> ShownTable:
     """`before` None: readers inside the network, who see what was returned."""
     if before is not None and table.about_children:
         rows, totals = _protected(table, before.get(table.key, {}))
     else:
         rows, totals = _as_returned(table)
+    single = _reads(readers, table.rows_audience)
     return ShownTable(
         number=number,
         key=table.key,
         caption=table.caption,
         label_heading=table.label_heading,
         columns=table.columns,
-        rows=rows,
+        rows=rows if single else (),
         total=ShownRow(label="Total", cells=totals) if table.total and rows else None,
         reading=table.reading,
-        chart=table.chart,
+        chart=table.chart and single,
         about_children=table.about_children,
         source=_line(number, table.caption, table.source),
     )

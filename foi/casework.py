@@ -1,0 +1,214 @@
+"""What the coordinator does with a round and its requests: each act with its date, its trail and who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from foi import returns
+from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
+from foi.models.instrument import asked_in
+from foi.models.outcomes import Code
+from foi.models.requests import RECORDABLE, Status, dissolved
+from network import audit, dates, workflow
+from network.audience import Audience
+from network.dates import Period
+from network.people.models import Footprint, Organisation, Succession, User
+from network.workflow import Refused
+
+
+def bodies_of(year: Period) -> list[Organisation]:
+    """The boards that covered a member authority on the last day of a reporting year, by name."""
+    covered = Footprint.objects.in_force(year.last).filter(authority__member=True).values("icb_id")  # type: ignore[attr-defined]
+    return list(Organisation.objects.icbs().in_force(year.last).filter(pk__in=covered))
+
+
+def answers_for(body: Organisation) -> list[Organisation]:
+    """The bodies in existence that can answer for a body's years: itself, or its successors."""
+    if not dissolved(body):
+        return [body]
+    after = Succession.objects.filter(predecessor=body).select_related("successor")
+    found = [succession.successor for succession in after if not dissolved(succession.successor)]
+    return list(dict.fromkeys(found))
+
+
+@transaction.atomic
+def open_round(
+    round: FoiRound, *, by: User, applicant: str, reply_to: str, made_for: Organisation | None = None
+) -> list[Request]:
+    """Save the round with a draft request to each body of its reporting year.
+
+    A dissolved body with one successor is asked through that; with several, the coordinator chooses before
+    sending. Each request is made for an authority in the body's area, unless `made_for` names one.
+    """
+    round.save()
+    bodies = bodies_of(round.period)
+    areas = _areas(bodies, round.period)
+    known = _addresses()
+    drafts = []
+    for body in bodies:
+        answering = answers_for(body)
+        to = answering[0] if len(answering) == 1 else body
+        drafts.append(
+            Request(
+                round=round,
+                body=body,
+                sent_to=to,
+                made_for=made_for or areas[body.pk],
+                applicant=applicant,
+                reply_to=reply_to,
+                address=known.get(to.pk, ""),
+                audience=Audience.COORDINATOR,
+            )
+        )
+    Request.objects.bulk_create(drafts)
+    audit.record(by=by, verb="opened round", on=round, bodies=[body.slug for body in bodies])
+    return drafts
+
+
+def _areas(bodies: Iterable[Organisation], year: Period) -> dict[int, Organisation]:
+    """For each body the first member authority, by name, in its area at the end of the year."""
+    rows = (
+        Footprint.objects.in_force(year.last)  # type: ignore[attr-defined]
+        .filter(icb__in=list(bodies), authority__member=True)
+        .select_related("authority")
+        .order_by("-authority__name")
+    )
+    return {row.icb_id: row.authority for row in rows}
+
+
+def _addresses() -> dict[int, str]:
+    """The latest address used for each body."""
+    used = Request.objects.exclude(address="").order_by("pk").values_list("sent_to_id", "address")
+    return dict(used)
+
+
+def send(request: Request, *, by: User, sent_on: date, received_on: date, again: bool = False) -> Request:
+    """Record that the letter went out and when the body had it; the network reads the request from now on."""
+
+    def follow(locked: Request) -> None:
+        _check_day(locked, sent_on)
+        if received_on < sent_on:
+            raise Refused("It can't be received before it was sent.")
+        _check_not_future(received_on)
+        _event(locked, Status.SENT, sent_on, by)
+        _event(locked, RequestEvent.RECEIVED, received_on, by)
+        if not again:
+            _ask_items(locked)
+
+    changes: dict[str, object] = {"sent_on": sent_on, "received_on": received_on}
+    if not again:
+        changes["audience"] = Audience.NETWORK
+    return workflow.move(request, "send_again" if again else "send", by=by, then=follow, **changes)
+
+
+def _ask_items(request: Request) -> None:
+    """A row for each item and year, not due yet: nothing that was asked can get lost."""
+    items = Item.objects.filter(version=request.round.version)
+    Outcome.objects.bulk_create(
+        Outcome(request=request, item=item, year=year, audience=request.audience)
+        for item, year in asked_in(items, request.round.years)
+    )
+
+
+def record(request: Request, move: str, *, by: User | None, on: date, note: str = "") -> Request:
+    """Make a move and write down the day on which it happened. Refused says what is wrong with the day."""
+    target = request.workflow.find(move).target
+
+    def follow(locked: Request) -> None:
+        _check_day(locked, on)
+        _event(locked, target, on, by, note)
+
+    return workflow.move(request, move, by=by, then=follow)
+
+
+def why_not_on(request: Request, on: date) -> str:
+    """Why an event can't have that date, or ""."""
+    if on > dates.today():
+        return "The date is in the future. Record it on the day."
+    last = request.events.order_by("on").last()
+    if last and on < last.on:
+        return (
+            f"The date is before {dates.long_date(last.on)}, when this was recorded: "
+            f"“{last.get_kind_display()}”."
+        )
+    return ""
+
+
+def _check_day(request: Request, on: date) -> None:
+    if why := why_not_on(request, on):
+        raise Refused(why)
+
+
+def _check_not_future(on: date) -> None:
+    if on > dates.today():
+        raise Refused("The date is in the future. Record it on the day.")
+
+
+def _event(request: Request, kind: str, on: date, by: User | None, note: str = "") -> None:
+    RequestEvent.objects.create(request=request, kind=kind, on=on, note=note, recorded_by=by)
+
+
+@transaction.atomic
+def save_outcomes(request: Request, outcomes: Sequence[Outcome], *, by: User) -> None:
+    """Keep what was recorded of a reply, all of it or nothing, and decide what may leave the network."""
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.status not in RECORDABLE:
+        raise Refused("A reply can be recorded once the request was sent, and not after it lapsed.")
+    for outcome in outcomes:
+        outcome.audience = locked.audience
+    fields = [*Outcome.VALUE_FIELDS, "outcome", "basis", "sections", "flags", "page", "note", "audience"]
+    # One statement for a whole page: an update of a hundred rows with as many cases is slow.
+    Outcome.objects.bulk_create(outcomes, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
+    _settle(locked)
+    audit.record(by=by, verb="recorded outcomes", on=request, outcomes=len(outcomes))
+
+
+@transaction.atomic
+def fill_rest(request: Request, outcome: Code, *, sections: Sequence[str] = (), by: User) -> int:
+    """Everything that is not recorded yet gets one outcome; how many. For what a letter passes over."""
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.status not in RECORDABLE:
+        raise Refused("A reply can be recorded once the request was sent, and not after it lapsed.")
+    rest = Outcome.objects.filter(request=request, outcome=Code.NOT_DUE)
+    number = rest.update(outcome=outcome, sections=",".join(sections))
+    audit.record(by=by, verb="recorded the rest", on=request, outcome=outcome, outcomes=number)
+    return number
+
+
+def _settle(request: Request) -> None:
+    everything = list(Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item"))
+    returns.settle_bounds(everything)
+    returns.settle_disclosure(request, request.round.version, everything)
+
+
+@transaction.atomic
+def share(request: Request, *, by: User) -> Request:
+    """Let partners read what is recorded: the body's own people all of it, the others what protection leaves."""
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.status == Status.DRAFT:
+        raise Refused("This request has not been sent: there is nothing to share.")
+    if not locked.is_shared:
+        _settle(locked)
+        Request.objects.filter(pk=locked.pk).update(audience=Audience.PARTNERS, shared_on=dates.today())
+        Outcome.objects.filter(request=locked).update(audience=Audience.PARTNERS)
+        audit.record(by=by, verb="shared with partners", on=request)
+    request.refresh_from_db()
+    return request
+
+
+def lapse_dissolved() -> str:
+    """Requests whose body has ceased to exist lapse on its last day. The calendar's own work."""
+    from foi.models.requests import OPEN
+
+    today = dates.today()
+    gone = Request.objects.filter(status__in=OPEN, sent_to__ends_on__lt=today).select_related("sent_to", "round")
+    lapsed = 0
+    for request in gone:
+        last_event = request.events.order_by("on").last()
+        day = request.sent_to.ends_on or today
+        record(request, "lapse", by=None, on=max(day, last_event.on) if last_event else day)
+        lapsed += 1
+    return f"{lapsed} FOI requests lapsed with their body" if lapsed else ""

@@ -1,0 +1,205 @@
+"""One item across the bodies of a round: figures, honest totals, breaks, and a sentence that reads them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from foi.models import FoiRound, Item, Outcome, Request
+from foi.models.outcomes import pounds
+from foi.reading import SYMBOL_KEY, Cell, Reader, cell
+from network import dates
+from network.charts import Row as Bar
+from network.counts import Count, Kind, Total
+from network.dates import Period
+from network.disclosure import Shown, published_total
+from network.people.models import Organisation, Succession, User
+
+NOW = "Now"
+ABSENT = Cell("not asked", Shown(Count.state(Kind.NOT_ASKED)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One body's figures, a cell for each year; `breaks` says where its series starts anew or ends."""
+
+    body: Organisation
+    url: str
+    cells: tuple[Cell, ...]
+    breaks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    item: Item
+    years: tuple[str, ...]  # as headings
+    lines: tuple[Line, ...]
+
+    @property
+    def totals(self) -> list[str]:
+        """For each year what may honestly be said of all bodies together, in one sentence."""
+        return [self._total(index) for index in range(len(self.years))]
+
+    @property
+    def notes(self) -> list[str]:
+        """The footnotes, in the order in which the cells need them."""
+        seen = [note for line in self.lines for each in line.cells for note in each.notes]
+        return list(dict.fromkeys(seen))
+
+    @property
+    def symbols(self) -> list[tuple[str, str]]:
+        used = {each.symbol for line in self.lines for each in line.cells}
+        return [(symbol, words) for symbol, words in SYMBOL_KEY.items() if symbol in used]
+
+    @property
+    def anything_hidden(self) -> bool:
+        return any(each.hidden for line in self.lines for each in line.cells)
+
+    def _column(self, index: int) -> list[Cell]:
+        return [line.cells[index] for line in self.lines]
+
+    def _total(self, index: int) -> str:
+        return total_words(self.item, self._column(index))
+
+    @property
+    def latest(self) -> int:
+        """The last year for which anything was given, as an index; the last at all if nothing was."""
+        given = [i for i in range(len(self.years)) if any(each.given for each in self._column(i))]
+        return given[-1] if given else len(self.years) - 1
+
+    @property
+    def reading(self) -> str:
+        """The table in one sentence."""
+        column = self._column(self.latest)
+        when = "" if self.years[self.latest] == NOW else f"In {self.years[self.latest]}: "
+        words = f"{when}{total_words(self.item, column)}."
+        numbers = [
+            (each.number, line) for line, each in zip(self.lines, column, strict=True) if each.number is not None
+        ]
+        if len(numbers) > 1:
+            highest, line = max(numbers, key=lambda pair: pair[0])
+            lowest, other = min(numbers, key=lambda pair: pair[0])
+            if highest != lowest:
+                words += (
+                    f" The largest figure given, {_said(self.item, highest)}, is from {line.body.full_name}; "
+                    f"the smallest, {_said(self.item, lowest)}, from {other.body.full_name}."
+                )
+        return words[0].upper() + words[1:]
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The latest year as a chart's rows."""
+        return [_bar(line.body.name, line.cells[self.latest]) for line in self.lines]
+
+    @property
+    def has_chart(self) -> bool:
+        return self.item.value_type in (Item.Type.COUNT, Item.Type.MONEY, Item.Type.DURATION)
+
+    def download(self) -> tuple[list[str], list[list[object]]]:
+        """Headings and rows, with the values that the page shows."""
+        headers = ["Body", *self.years, "Notes"]
+        rows: list[list[object]] = [
+            [line.body.full_name, *(each.value for each in line.cells), _notes_of(line, self.years)]
+            for line in self.lines
+        ]
+        return headers, [*rows, ["All together", *self.totals, ""]]
+
+
+def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparison:
+    """The item across all requests of the round that the person reads; one year, or all that were asked."""
+    years = [year] if year else item.years_of(round.years)
+    requests = list(
+        Request.objects.visible_to(user)
+        .filter(round=round, sent_on__isnull=False)
+        .select_related("body")
+        .order_by("body__name")
+    )
+    outcomes = {
+        (outcome.request_id, outcome.year): outcome
+        for outcome in Outcome.objects.visible_to(user).filter(request__in=requests, item=item, year__in=years)
+    }
+    reader = Reader.of(user)
+    breaks = _breaks([request.body for request in requests])
+    lines = []
+    for request in requests:
+        request.round = round
+        found = [outcomes.get((request.pk, each)) for each in years]
+        known = reader.knows(request.body_id)
+        cells = [ABSENT if one is None else cell(one, item, known=known) for one in found]
+        marked = [_marked(each, request.body, of) for each, of in zip(cells, years, strict=True)]
+        lines.append(Line(request.body, request.get_absolute_url(), tuple(marked), tuple(breaks[request.body_id])))
+    return Comparison(item, tuple(each or NOW for each in years), tuple(lines))
+
+
+def total_words(item: Item, cells: Sequence[Cell]) -> str:
+    """The honest total: only comparable figures add, and every state is named."""
+    coverage = published_total(each.count for each in cells if not each.partial)
+    for each in cells:
+        if each.partial:
+            low = each.count.count.low if each.count.count else 0
+            coverage += Total(low or 0, None, 1) if not each.count.hidden else Total(0, None, 0, (), 1)
+    if item.is_count:
+        return str(coverage)
+    if not coverage.given:
+        return f"no figure, {coverage.coverage}" if item.value_type == Item.Type.MONEY else coverage.coverage
+    if item.value_type == Item.Type.MONEY:
+        amount = sum((Decimal(each.number) for each in cells if each.number is not None), Decimal(0))
+        return f"{'at least ' if coverage.high is None else ''}{pounds(amount)}, {coverage.coverage}"
+    if item.value_type == Item.Type.YES_NO:
+        said = Counter(each.text for each in cells if each.given)
+        return f"{', '.join(f'{n} {text.lower()}' for text, n in said.most_common())}, {coverage.coverage}"
+    if item.value_type == Item.Type.DURATION:
+        return f"averages and longest times are not added up; {coverage.coverage}"
+    return f"given {coverage.coverage}"
+
+
+def _said(item: Item, number: int | Decimal) -> str:
+    if item.value_type == Item.Type.MONEY:
+        return pounds(Decimal(number))
+    if item.value_type == Item.Type.DURATION:
+        return f"{Decimal(number).normalize():f} days"
+    return f"{number:,}"
+
+
+def _bar(label: str, each: Cell) -> Bar:
+    if each.number is not None:
+        return label, float(each.number), "part only" if each.partial else ""
+    return label, None, each.text
+
+
+def _notes_of(line: Line, years: Sequence[str]) -> str:
+    notes = [f"{year}: {', '.join(each.notes)}" for year, each in zip(years, line.cells, strict=True) if each.notes]
+    return "; ".join([*notes, *line.breaks])
+
+
+# Breaks in a series
+
+
+def _breaks(bodies: Sequence[Organisation]) -> dict[int, list[str]]:
+    """What became of each body, as sentences."""
+    found: dict[int, list[str]] = {body.pk: [] for body in bodies}
+    after = Succession.objects.filter(predecessor__in=bodies).select_related("successor").order_by("on", "pk")
+    by_day: dict[tuple[int, date], list[str]] = {}
+    for succession in after:
+        by_day.setdefault((succession.predecessor_id, succession.on), []).append(succession.successor.full_name)
+    for (body, on), names in by_day.items():
+        listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        found[body].append(f"Break: succeeded on {dates.long_date(on)} by {listed}")
+    return found
+
+
+def _marked(each: Cell, body: Organisation, year: str) -> Cell:
+    """A figure of a year in which the body did not exist throughout says so."""
+    if not year or not each.given or body.starts_on is None:
+        return each
+    period = Period.parse(year)
+    if body.starts_on <= period.first:
+        return each
+    began = dates.long_date(body.starts_on)
+    note = f"break: {body.full_name} began on {began}, so this year is not a whole year of it"
+    if body.starts_on > period.last:
+        note = f"break: {body.full_name} began on {began}, so this is a figure of what it came from"
+    return replace(each, notes=(*each.notes, note))

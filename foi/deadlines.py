@@ -1,0 +1,99 @@
+"""What is awaited of a request by when: its clock as pages, lists and tasks say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from foi import clock
+from foi.models import Request
+from foi.models.requests import AWAITING, Status
+from network import dates
+from network.dates import Holidays
+
+SOON = 5  # working days
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One request's clock, reckoned once, and what of it concerns us today."""
+
+    request: Request
+    clock: clock.Clock
+    today: date
+    holidays: Holidays
+
+    @classmethod
+    def of(cls, request: Request, holidays: Holidays) -> Deadline:
+        today = dates.today()
+        return cls(request, request.clock(today, holidays), today, holidays)
+
+    @property
+    def review(self) -> bool:
+        return self.request.status == Status.REVIEW_REQUESTED
+
+    @property
+    def due(self) -> date | None:
+        """The day by which something is owed, or was."""
+        return self.clock.review_due if self.review else self.clock.due
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a clock runs now."""
+        return (self.review or self.request.status in AWAITING) and self.due is not None
+
+    @property
+    def overdue(self) -> bool:
+        return self.awaited and self.due is not None and self.today > self.due
+
+    @property
+    def late_by(self) -> int:
+        """Working days since the due date, while nothing has come."""
+        if not self.overdue or self.due is None:
+            return 0
+        return dates.working_days_between(self.due, self.today, self.holidays)
+
+    @property
+    def left(self) -> int | None:
+        """Working days that are left: negative when overdue, None when nothing is awaited."""
+        if not self.awaited or self.due is None:
+            return None
+        return -self.late_by if self.overdue else dates.working_days_between(self.today, self.due, self.holidays)
+
+    @property
+    def soon(self) -> bool:
+        return self.left is not None and self.left <= SOON
+
+    @property
+    def words(self) -> str:
+        """In a list: 5 working days left; 3 working days overdue; answered 2 working days late."""
+        if self.overdue:
+            return f"{_days(self.late_by)} overdue" if self.late_by else "overdue"
+        if self.left is not None:
+            return f"{_days(self.left)} left" if self.left else "due today"
+        if self.request.status == Status.DRAFT:
+            return "not sent yet"
+        if self.clock.state == clock.State.WAITING:
+            return "no clock runs until it is clarified"
+        if self.clock.responded:
+            late = self.clock.late_by
+            return f"answered {_days(late)} late" if late else "answered in time"
+        return ""
+
+    @property
+    def sentence(self) -> str:
+        """How the date was reached, with each holiday that it skipped."""
+        if self.clock.due is None or self.clock.started is None:
+            return ""
+        days = dates.working_days_between(self.clock.started, self.clock.due, self.holidays)
+        skipped = [f"{dates.long_date(day)} ({title})" for day, title in self.clock.skipped]
+        listed = " and ".join([", ".join(skipped[:-1]), skipped[-1]] if len(skipped) > 1 else skipped)
+        not_counted = f", not counting {listed}" if listed else ""
+        return (
+            f"Due {dates.long_date(self.clock.due)}: {days} working days after "
+            f"{dates.long_date(self.clock.started)}{not_counted}."
+        )
+
+
+def _days(number: int) -> str:
+    return f"{number} working day{'' if number == 1 else 's'}"

@@ -1,0 +1,304 @@
+"""What the FOI rounds tell a report: requests and replies of the period, and the newest round's figures.
+
+Everything is computed from dated events: a request counts as answered from the day of its reply on, so that
+a report of an earlier period does not change when a later reply comes. Figures are exact here; a report that
+leaves the network is protected where it is built, with the same cells hidden as on the portal's own pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from foi import clock
+from foi.models import FoiRound, Item, Outcome, Request
+from foi.models.outcomes import GIVING, Code
+from foi.models.requests import CLOCK_KINDS, REPLIED, RequestEvent, Status
+from network import dates
+from network.counts import Count, Kind
+from network.dates import Holidays, Period
+from network.figures import Chapter, Figure, Row, Source, Table
+from network.people.models import BankHoliday
+
+TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("referred", "Referred and found eligible", {"1.1": "Referred", "1.4": "Found eligible"}),
+    ("funded", "Fully and part funded by the board", {"2.1": "Fully funded", "2.2": "Part funded"}),
+    ("needs", "Presenting need", {"3.1": "Physical health", "3.2": "Mental ill health"}),
+    ("six-weeks", "Decided within six weeks of referral", {"4.2": "Within six weeks"}),
+    (
+        "living",
+        "Where eligible children lived on 31 March",
+        {
+            "5.1": "At home",
+            "5.2": "Tier 4",
+            "5.3": "Children’s home or residential school",
+            "5.4": "Foster care",
+            "5.5": "Hospital or hospice",
+            "5.6": "Other or not known",
+        },
+    ),
+    (
+        "adults",
+        "Young people and adult continuing healthcare",
+        {"6.1": "Not eligible as a child, eligible later", "6.2": "Moved to adult care at 18"},
+    ),
+)
+
+OVERVIEW: dict[str, frozenset[str]] = {
+    "Given": frozenset(GIVING - {Code.NOT_COMPARABLE}),
+    "On another basis": frozenset({Code.NOT_COMPARABLE}),
+    "Refused": frozenset({Code.REFUSED}),
+    "Not held": frozenset({Code.NOT_HELD}),
+    "Not answered": frozenset({Code.NOT_ANSWERED}),
+    "Not due": frozenset({Code.NOT_DUE}),
+    "Not applicable": frozenset({Code.NOT_APPLICABLE}),
+}
+
+
+def chapters(period: Period) -> Iterator[Chapter]:
+    last = min(period.last, dates.today())
+    course = _course(period, last)
+    newest = _newest_round(last)
+    if newest is None and not course.sent:
+        return
+    tables = tuple(_round_tables(newest, last)) if newest else ()
+    yield Chapter(
+        key="foi",
+        title="Freedom of Information requests",
+        order=30,
+        figures=_figures(course),
+        tables=tables,
+        words=_words(course, newest),
+    )
+
+
+# The course of requests in the period
+
+
+@dataclass(frozen=True)
+class _Course:
+    period: Period
+    sent: list[RequestEvent]
+    answered: list[RequestEvent]
+    refused: list[RequestEvent]
+    on_time: int
+    overdue: int
+    running: int
+
+
+def _course(period: Period, last: date) -> _Course:
+    events = list(
+        RequestEvent.objects.filter(on__lte=last).select_related("request__round").order_by("request", "pk")
+    )
+    within = [event for event in events if event.on in period]
+    replies = [event for event in within if event.kind in REPLIED]
+    holidays = BankHoliday.known()
+    clocks = _clocks(events, last, holidays)
+    return _Course(
+        period=period,
+        sent=[event for event in within if event.kind == Status.SENT],
+        answered=[event for event in replies if event.kind == Status.RESPONDED],
+        refused=[event for event in replies if event.kind == Status.REFUSED],
+        on_time=sum(_in_twenty_days(clocks[event.request_id], holidays) for event in replies),
+        overdue=sum(each.state is clock.State.OVERDUE for each in clocks.values()),
+        running=sum(each.state in (clock.State.RUNNING, clock.State.OVERDUE) for each in clocks.values()),
+    )
+
+
+def _clocks(events: Sequence[RequestEvent], last: date, holidays: Holidays) -> dict[int, clock.Clock]:
+    """Each request's clock as it stood on the last day."""
+    replayed: dict[int, list[clock.Event]] = {}
+    for event in events:
+        if event.kind == Status.SENT:
+            replayed[event.request_id] = []
+        if kind := CLOCK_KINDS.get(event.kind):
+            replayed.setdefault(event.request_id, []).append(clock.Event(kind, event.on))
+    return {request: clock.reckon(each, last, holidays) for request, each in replayed.items()}
+
+
+def _in_twenty_days(one: clock.Clock, holidays: Holidays) -> bool:
+    """Within 20 working days of receipt, or of the clarification; an extended request is not."""
+    if one.started is None or one.responded is None:
+        return False
+    return one.responded <= clock.due(one.started, clock.ANSWER_DAYS, holidays)
+
+
+def _figures(course: _Course) -> tuple[Figure, ...]:
+    label = course.period.label
+    replied = course.answered + course.refused
+    return (
+        _figure("foi.sent", "FOI requests sent", course.sent, f"Requests sent in {label}"),
+        _figure("foi.answered", "FOI requests answered", course.answered, f"Answers received in {label}"),
+        _figure("foi.refused", "FOI requests refused as a whole", course.refused, f"Refusals received in {label}"),
+        Figure(
+            key="foi.on_time",
+            label="FOI replies within 20 working days",
+            value=f"{course.on_time} of {len(replied)}",
+            source=Source(says=f"Replies received in {label}", url=_url(replied), rows=len(replied)),
+        ),
+        Figure(
+            key="foi.overdue",
+            label="FOI replies overdue at the end",
+            value=course.overdue,
+            source=Source(
+                says="Requests whose clock ran on the last day",
+                url=reverse("foi_round_list"),
+                rows=course.running,
+            ),
+        ),
+    )
+
+
+def _figure(key: str, label: str, events: Sequence[RequestEvent], says: str) -> Figure:
+    source = Source(says=says, url=_url(events), rows=len(events))
+    return Figure(key=key, label=label, value=len(events), source=source)
+
+
+def _url(events: Sequence[RequestEvent]) -> str:
+    """The one round that the events belong to, else the list of rounds."""
+    rounds = {event.request.round for event in events}
+    return rounds.pop().get_absolute_url() if len(rounds) == 1 else reverse("foi_round_list")
+
+
+# The newest round's figures
+
+
+def _newest_round(last: date) -> FoiRound | None:
+    """The round sent last of those with a reply up to that day."""
+    replied = RequestEvent.objects.filter(kind__in=REPLIED, on__lte=last).values("request_id")
+    latest = (
+        Request.objects.filter(pk__in=replied)
+        .select_related("round__version")
+        .order_by("-round__created_at", "-round_id")
+        .first()
+    )
+    return latest.round if latest else None
+
+
+def _round_tables(round: FoiRound, last: date) -> Iterator[Table]:
+    replied = set(
+        RequestEvent.objects.filter(request__round=round, kind__in=REPLIED, on__lte=last).values_list(
+            "request_id", flat=True
+        )
+    )
+    asked = list(
+        Request.objects.filter(round=round, sent_on__lte=last).select_related("body").order_by("body__name")
+    )
+    yield _overview(round, asked, replied)
+    codes = [code for _, _, columns in TABLES for code in columns]
+    counts = _counts(round, asked, replied, codes)
+    for key, caption, columns in TABLES:
+        yield _table(round, asked, counts, key, caption, columns)
+
+
+def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> Table:
+    """How many answers of each question were given, refused and so on: counts of answers, not of children."""
+    import pandas as pd
+
+    rows = list(Outcome.objects.filter(request__in=asked).values_list("request_id", "item__question", "outcome"))
+    heading = {code: name for name, codes in OVERVIEW.items() for code in codes}
+    frame = pd.DataFrame(
+        [
+            (question, heading[outcome if request in replied else Code.NOT_DUE])
+            for request, question, outcome in rows
+        ],
+        columns=["question", "heading"],
+    )
+    counted = pd.crosstab(frame["question"], frame["heading"]).reindex(columns=list(OVERVIEW), fill_value=0)
+    return Table(
+        key=f"foi.overview.{round.slug}",
+        caption=f"What came back, question by question: {round.title}",
+        label_heading="Question",
+        columns=tuple(OVERVIEW),
+        rows=tuple(
+            Row(label=f"{number}. {round.version.question(int(number))}", cells=tuple(int(cell) for cell in row))
+            for number, row in counted.iterrows()
+        ),
+        source=Source(
+            says=f"Outcomes recorded for each item and year of {len(asked)} requests",
+            url=round.get_absolute_url(),
+            rows=len(rows),
+        ),
+        reading=_overview_reading(frame["heading"].value_counts().to_dict(), len(rows)),
+    )
+
+
+def _overview_reading(counted: Mapping[str, int], asked: int) -> str:
+    given, refused = counted.get("Given", 0), counted.get("Refused", 0)
+    not_held = counted.get("Not held", 0)
+    return (
+        f"Of {asked} answers that were asked for, {given} were given, {refused} refused and {not_held} not held."
+    )
+
+
+_Cells = dict[tuple[int, str], Outcome]
+
+
+def _counts(round: FoiRound, asked: Sequence[Request], replied: set[int], codes: Sequence[str]) -> _Cells:
+    rows = Outcome.objects.filter(
+        request__in=[request for request in asked if request.pk in replied],
+        item__code__in=codes,
+        item__value_type=Item.Type.COUNT,
+        year=round.reporting_year,
+    ).select_related("item")
+    return {(row.request_id, row.item.code): row for row in rows}
+
+
+def _count(outcome: Outcome | None) -> Count:
+    """The cell for a total over bodies: a figure for some places only is no figure of the body."""
+    if outcome is None:
+        return Count.state(Kind.NOT_DUE)
+    return Count.state(Kind.NOT_COMPARABLE) if outcome.partial else outcome.counted
+
+
+def _table(
+    round: FoiRound, asked: Sequence[Request], cells: _Cells, key: str, caption: str, columns: Mapping[str, str]
+) -> Table:
+    rows, withheld = [], set()
+    for request in asked:
+        request.round = round
+        found = {code: cells.get((request.pk, code)) for code in columns}
+        label = request.body.full_name
+        rows.append(
+            Row(label=label, cells=tuple(_count(each) for each in found.values()), url=request.get_absolute_url())
+        )
+        withheld |= {(label, columns[code]) for code, each in found.items() if each and each.withheld}
+    first = next(iter(columns))
+    return Table(
+        key=f"foi.{key}.{round.slug}",
+        caption=f"{caption}, {round.reporting_year}",
+        label_heading="Integrated care board",
+        columns=tuple(columns.values()),
+        rows=tuple(rows),
+        source=Source(
+            says=f"Items {', '.join(columns)} of {round.title}, for {round.reporting_year}",
+            url=f"{reverse('foi_item_compare', args=[round.slug])}?item={first}&year={round.reporting_year}",
+            rows=len(rows) * len(columns),
+        ),
+        reading=f"Figures that the boards gave under the Freedom of Information Act for {round.reporting_year}.",
+        about_children=True,
+        total=True,
+        chart=key == "referred",
+        withheld=frozenset(withheld),
+    )
+
+
+def _words(course: _Course, newest: FoiRound | None) -> str:
+    replies = len(course.answered) + len(course.refused)
+    words = (
+        f"In {course.period.label} {_many(len(course.sent), 'request was sent', 'requests were sent')}, "
+        f"{_many(len(course.answered), 'was answered', 'were answered')} and "
+        f"{_many(len(course.refused), 'was refused as a whole', 'were refused as a whole')}."
+    )
+    if replies:
+        words += f" {course.on_time} of {replies} replies came within 20 working days."
+    if newest:
+        words += f" The figures below are those of “{newest.title}”, as replied by then."
+    return words
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else many}"

@@ -1,0 +1,195 @@
+"""A round, its requests, and the dated moves of each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+
+from foi import casework
+from foi.models import FoiRound, Item, Request
+from foi.models.requests import Status
+from network import dates
+from network.dates import Period
+from network.forms import DateField, ManyField, OneField, PortalForm, PortalModelForm, TextField
+from network.people.models import BankHoliday, Organisation
+from network.workflow import Transition
+
+YEARS_ASKED = 4
+RESERVED = ("new", "holidays")
+
+
+def years_up_to(last: Period, number: int = YEARS_ASKED) -> list[str]:
+    """Reporting years, the earliest first."""
+    found = [last]
+    while len(found) < number:
+        found.insert(0, found[0].previous())
+    return [period.key for period in found]
+
+
+class RoundForm(PortalForm):
+    """A new round: which years, in whose name. The bodies follow from the last year."""
+
+    title = TextField(label="Title", limit=120, help_text="For example: FOI round 2026 on children’s continuing care")
+    reporting_year = OneField(
+        label="Last reporting year asked for",
+        help_text="The round goes to the boards that covered the region on the last day of this year.",
+        choices=[],
+    )
+    number = OneField(
+        label="How many years",
+        choices=[("4", "Four years"), ("3", "Three years"), ("2", "Two years"), ("1", "One year")],
+        initial="4",
+    )
+    applicant = TextField(
+        label="Applicant’s name",
+        limit=160,
+        help_text="A request needs the applicant’s real name (section 8). The authority is named beside it.",
+    )
+    reply_to = TextField(label="Address for the reply", limit=300, help_text="An e-mail address will do.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        this = Period.reporting_year(dates.today())
+        years = [this.previous(), this, this.previous().previous()]
+        self.fields["reporting_year"].choices = [(year.key, year.key) for year in years]  # type: ignore[attr-defined]
+        self.fields["reporting_year"].initial = years[0].key
+
+    def clean_title(self) -> str:
+        title = str(self.cleaned_data["title"])
+        slug = slugify(title)[:60]
+        if not slug or slug in RESERVED:
+            raise forms.ValidationError("Choose a title with more words")
+        if FoiRound.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("There is a round with this title already")
+        return title
+
+    def clean_reporting_year(self) -> str:
+        year = str(self.cleaned_data["reporting_year"])
+        if not casework.bodies_of(Period.parse(year)):
+            raise forms.ValidationError(f"The portal knows of no board on the last day of {year}")
+        return year
+
+    def round(self) -> FoiRound:
+        from foi.models import ItemVersion
+
+        data = self.cleaned_data
+        last = Period.parse(data["reporting_year"])
+        return FoiRound(
+            slug=slugify(data["title"])[:60],
+            title=data["title"],
+            reporting_year=last.key,
+            years=years_up_to(last, int(data["number"])),
+            version=ItemVersion.objects.latest("number"),
+        )
+
+
+class RequestForm(PortalModelForm):
+    """The particulars of a draft: who asks, for whom, and where it goes."""
+
+    class Meta:
+        model = Request
+        fields = ["made_for", "applicant", "reply_to", "sent_to", "address"]
+        labels = {
+            "made_for": "Authority that the request is made for",
+            "sent_to": "Body that answers",
+            "address": "Address it is sent to",
+        }
+        help_texts = {"address": "The body’s FOI address: e-mail, or post on several lines."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        body = self.instance.body
+        answering = [each.pk for each in casework.answers_for(body)] or [body.pk]
+        today = dates.today()
+        self.fields["made_for"].queryset = Organisation.objects.authorities().in_force(today)  # type: ignore[attr-defined]
+        self.fields["sent_to"].queryset = Organisation.objects.filter(pk__in=answering)  # type: ignore[attr-defined]
+
+
+def _no_future(day: date | None) -> date | None:
+    if day and day > dates.today():
+        raise forms.ValidationError("The date is in the future. Record it on the day")
+    return day
+
+
+class SendForm(PortalForm):
+    sent_on = DateField(label="Date sent")
+    received_on = DateField(
+        label="Date received by the body",
+        help_text="An e-mail is received on the day it is sent, also at a weekend. The 20 working days count from here.",
+    )
+
+    def clean_sent_on(self) -> date | None:
+        return _no_future(self.cleaned_data["sent_on"])
+
+    def clean_received_on(self) -> date | None:
+        return _no_future(self.cleaned_data["received_on"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        sent, received = data.get("sent_on"), data.get("received_on")
+        if sent and received and received < sent:
+            self.add_error("received_on", "It can’t be received before it was sent")
+        return data
+
+
+class MoveForm(PortalForm):
+    """What happened, and on which day."""
+
+    move = OneField(
+        label="What happened?", choices=[], error_messages={"required": "Choose what happened"}
+    )
+    on = DateField(label="On which day?")
+    note = TextField(label="Note (optional)", rows=2, limit=1000, required=False)
+
+    def __init__(self, *args: Any, request: Request, moves: list[Transition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.foi_request = request
+        self.fields["move"].choices = [(move.name, move.says) for move in moves]  # type: ignore[attr-defined]
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if why := casework.why_not_on(self.foi_request, day):
+            raise forms.ValidationError(why)
+        return day
+
+
+class HolidayForm(PortalForm):
+    on = DateField(label="Date")
+    title = TextField(label="Name", limit=120, help_text="For example: Bank holiday for the coronation")
+
+    def clean_on(self) -> date:
+        day: date = self.cleaned_data["on"]
+        if BankHoliday.objects.filter(on=day).exists():
+            raise forms.ValidationError(f"{dates.long_date(day)} is in the list already")
+        return day
+
+
+class FilterForm(forms.Form):
+    """What the list of requests shows."""
+
+    OVERDUE, UNSHARED = "overdue", "unshared"
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "All"), (OVERDUE, "Overdue"), *Status.choices],
+    )
+    shared = forms.ChoiceField(
+        label="Shared with partners",
+        required=False,
+        choices=[("", "All"), ("yes", "Shared"), ("no", "Not shared")],
+    )
+
+
+class CompareForm(forms.Form):
+    """Which item, and which year."""
+
+    item = forms.ChoiceField(label="Item")
+    year = forms.ChoiceField(label="Year", required=False)
+
+    def __init__(self, *args: Any, items: list[Item], years: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].choices = [(item.code, str(item)) for item in items]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [("", "All years"), *((year, year) for year in years)]  # type: ignore[attr-defined]

@@ -1,0 +1,111 @@
+"""One reply laid out as it was asked: questions, items, years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foi.models import Item, Outcome, Request
+from foi.models.outcomes import Code
+from foi.reading import SYMBOL_KEY, Cell, cell
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item for one year."""
+
+    outcome: Outcome
+    cell: Cell
+
+    @property
+    def recorded(self) -> bool:
+        return self.outcome.outcome != Code.NOT_DUE
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    item: Item
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_current(self) -> bool:
+        return self.item.period_basis == Item.CURRENT
+
+
+@dataclass(frozen=True)
+class Question:
+    number: int
+    title: str
+    lines: tuple[ItemLine, ...]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for line in self.lines for entry in line.entries]
+
+    @property
+    def asked(self) -> int:
+        return len(self.entries)
+
+    @property
+    def recorded(self) -> int:
+        return sum(entry.recorded for entry in self.entries)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is asked as things are now, and not for each year."""
+        return all(line.is_current for line in self.lines)
+
+    @property
+    def status(self) -> str:
+        if not self.recorded:
+            return "Nothing recorded"
+        return "Recorded" if self.recorded == self.asked else f"{self.recorded} of {self.asked} recorded"
+
+    @property
+    def colour(self) -> str:
+        return "" if self.recorded == self.asked else "blue" if self.recorded else "grey"
+
+
+@dataclass(frozen=True)
+class Reply:
+    questions: tuple[Question, ...]
+    years: tuple[str, ...]
+
+    @classmethod
+    def of(cls, request: Request, outcomes: Sequence[Outcome], *, known: bool) -> Reply:
+        """The reply as a reader sees it to whom the body's figures are `known`, or are not."""
+        lines: dict[int, list[ItemLine]] = {}
+        by_item: dict[Item, list[Outcome]] = {}
+        for outcome in sorted(outcomes, key=lambda each: (each.item.position, each.year)):
+            by_item.setdefault(outcome.item, []).append(outcome)
+        for item, rows in by_item.items():
+            entries = tuple(Entry(row, cell(row, item, known=known)) for row in rows)
+            lines.setdefault(item.question, []).append(ItemLine(item, entries))
+        version = request.round.version
+        questions = (Question(number, version.question(number), tuple(found)) for number, found in lines.items())
+        return cls(tuple(questions), tuple(request.round.years))
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for question in self.questions for entry in question.entries]
+
+    @property
+    def asked(self) -> int:
+        return len(self.entries)
+
+    @property
+    def recorded(self) -> int:
+        return sum(entry.recorded for entry in self.entries)
+
+    @property
+    def unrecorded(self) -> int:
+        return self.asked - self.recorded
+
+    @property
+    def hidden(self) -> int:
+        return sum(entry.cell.hidden for entry in self.entries)
+
+    @property
+    def symbols(self) -> list[tuple[str, str]]:
+        used = {entry.cell.symbol for entry in self.entries}
+        return [(symbol, words) for symbol, words in SYMBOL_KEY.items() if symbol in used]

@@ -1,0 +1,35 @@
+"""How the views of this app begin."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from foi.models import Request, RequestEvent
+from network.audience import ScopedQuerySet
+from network.guards import require, visible_or_404
+from network.people.models import User
+from network.roles import Permission
+
+
+def enter(user: User) -> None:
+    """Whoever reads no figures at all finds no FOI pages."""
+    if not user.may(Permission.READ_PARTNERS):
+        raise Http404("There is nothing here.")
+
+
+def manager_only(user: User) -> None:
+    enter(user)
+    require(user, Permission.FOI_MANAGE)
+
+
+def asked_or_404(user: User, round: str, icb: str) -> Request:
+    """The request to one body in one round, with all that its pages name."""
+    rows = Request.objects.select_related("round__version", "body", "sent_to", "made_for")
+    return visible_or_404(rows, user, round__slug=round, body__slug=icb)
+
+
+def with_events(rows: ScopedQuerySet[Request], user: User) -> ScopedQuerySet[Request]:
+    """The requests with the events of their clocks, as far as the person may read them."""
+    events = RequestEvent.objects.visible_to(user).order_by("pk")
+    return rows.prefetch_related(Prefetch("events", queryset=events))

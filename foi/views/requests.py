@@ -1,0 +1,149 @@
+"""One request: how it stands, its letter, and what is recorded of its course."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foi import casework, returns
+from foi.deadlines import Deadline
+from foi.forms import MoveForm, RequestForm, SendForm
+from foi.letters import Letter
+from foi.models import Outcome, Request, RequestEvent
+from foi.models.requests import Status
+from foi.reading import Reader
+from foi.replies import Reply
+from foi.tables import COLOURS
+from foi.views.common import asked_or_404
+from network import files
+from network.guards import SignedIn, require
+from network.people.models import BankHoliday, Membership, User
+from network.roles import Permission, Role
+from network.workflow import Refused, Transition, allowed
+
+SENDING = {"send", "send_again"}
+
+
+@require_safe
+def request_detail(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """The request, its clock and course for members; what came back for everybody who reads it."""
+    asked = asked_or_404(request.user, round, icb)
+    outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
+    reader = Reader.of(request.user)
+    context = {
+        "asked": asked,
+        "reply": Reply.of(asked, outcomes, known=reader.knows(asked.body_id)),
+        "own": reader.knows(asked.body_id) and not reader.member,
+        "member": reader.member,
+        **(_course(request.user, asked, outcomes) if reader.member else {}),
+    }
+    return render(request, "foi/request_detail.html", context)
+
+
+def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, object]:
+    """What members see besides the figures."""
+    events = RequestEvent.objects.visible_to(user).order_by("pk")
+    prefetch_related_objects([asked], Prefetch("events", queryset=events))  # the clock replays these
+    moves = allowed(asked, user)
+    return {
+        "events": asked.events.all(),
+        "deadline": Deadline.of(asked, BankHoliday.known()),
+        "colour": COLOURS.get(asked.status, "blue"),
+        "may_manage": user.may(Permission.FOI_MANAGE),
+        "sendable": any(move.name in SENDING for move in moves),
+        "form": MoveForm(request=asked, moves=dated(moves)) if dated(moves) else None,
+        "warnings": returns.warnings(asked.round.version, outcomes),
+        "is_lapsed": asked.status == Status.LAPSED,
+    }
+
+
+def dated(moves: list[Transition]) -> list[Transition]:
+    """The moves that are recorded with one date; sending has a page of its own."""
+    return [move for move in moves if move.name not in SENDING]
+
+
+@require_http_methods(["GET", "POST"])
+def request_edit(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """The particulars, until it is sent; of a lapsed one, to send it again."""
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.FOI_MANAGE)
+    if asked.status not in (Status.DRAFT, Status.LAPSED):
+        raise Refused("This request has been sent: what it said stays as it was.")
+    form = RequestForm(request.POST or None, instance=asked)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect(asked)
+    return render(request, "foi/request_form.html", {"form": form, "asked": asked})
+
+
+@require_safe
+def request_letter(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.READ_NETWORK)
+    return render(request, "foi/letter_detail.html", Letter.of(asked).context())
+
+
+@require_safe
+def request_letter_pdf(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.READ_NETWORK)
+    letter = Letter.of(asked)
+    return files.pdf_response(letter.pdf(), letter.filename)
+
+
+@require_http_methods(["GET", "POST"])
+def request_send(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """Record that the letter went out. The portal sends no letter itself."""
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.FOI_MANAGE)
+    again = asked.status == Status.LAPSED
+    move = asked.workflow.find("send_again" if again else "send")
+    if asked.status not in move.sources:
+        raise Refused("This request has been sent already.")
+    if why := move.check(asked):
+        messages.error(request, why)
+        return redirect(asked.url("foi_request_edit"))
+    form = SendForm(request.POST or None)
+    if form.is_valid():
+        casework.send(asked, by=request.user, again=again, **form.cleaned_data)
+        messages.success(request, "Recorded as sent. The network can read it now, and its clock runs.")
+        return redirect(asked)
+    return render(request, "foi/request_send.html", {"form": form, "asked": asked})
+
+
+@require_http_methods(["GET", "POST"])
+def request_move(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """Record what happened on which day."""
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.FOI_MANAGE)
+    moves = dated(allowed(asked, request.user))
+    form = MoveForm(request.POST or None, request=asked, moves=moves)
+    if form.is_valid():
+        data = form.cleaned_data
+        casework.record(asked, data["move"], by=request.user, on=data["on"], note=data["note"])
+        messages.success(request, f"Recorded: {asked.get_status_display().lower()}.")
+        return redirect(asked)
+    return render(request, "foi/request_move.html", {"form": form, "asked": asked})
+
+
+@require_http_methods(["GET", "POST"])
+def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """Asked once, with who will read it: figures that partners have seen can't be called back."""
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.FOI_MANAGE)
+    if asked.is_draft:
+        raise Refused("This request has not been sent: there is nothing to share.")
+    if request.method == "POST":
+        casework.share(asked, by=request.user)
+        messages.success(request, f"The figures recorded for {asked.body.full_name} are shared with partners.")
+        return redirect(asked)
+    seats = (
+        Membership.objects.in_force().filter(role=Role.PARTNER, user__is_active=True).select_related("user", "organisation")
+    )
+    outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
+    reply = Reply.of(asked, outcomes, known=False)
+    return render(request, "foi/request_share.html", {"asked": asked, "seats": seats, "reply": reply})
