@@ -19,6 +19,7 @@ os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from cypcc_portal.settings import *
 
+STATIC_ROOT.mkdir(exist_ok=True)
 # A slow hash guards real passwords; hundreds of sign-ins of invented people need none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

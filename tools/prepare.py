@@ -17,8 +17,10 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
+    from django.conf import settings
     from django.contrib.auth import get_user_model
 
+    settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: the files are served from where they are
     call_command("migrate", interactive=False, verbosity=0)
     call_command("seed_network", verbosity=0)
     if get_user_model()._default_manager.filter(email="admin@demo.example").exists():
