@@ -67,7 +67,7 @@ def bars(
         length = 0.0 if value is None else round((WIDTH - ROOM_FOR_VALUE) * min(value, largest) / largest, 1)
         text = _words(value, note, unit)
         drawn.append(
-            Bar(lines, y, length, length + 6 if value is not None else 0, y + 14, text, value is not None)
+            Bar(lines, y, length, length + (6 if value is not None else 8), y + 14, text, value is not None)
         )
         top = y + BAR + GAP
     return Chart(title, description, WIDTH, top, drawn)

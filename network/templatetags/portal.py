@@ -122,7 +122,7 @@ def post_button(
 
 @register.simple_tag
 def back_link(href: str, text: str = "Back") -> SafeString:
-    return format_html('<a href="{}" class="govuk-back-link">{}</a>', href, text)
+    return format_html('<nav aria-label="Back"><a href="{}" class="govuk-back-link">{}</a></nav>', href, text)
 
 
 @register.simple_tag

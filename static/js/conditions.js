@@ -59,22 +59,7 @@ function settle() {
   }
 }
 
-// The number of a count is sent only while the answer is a number; it stays typed meanwhile.
-function settleCounts() {
-  document.querySelectorAll("[data-count]").forEach((radios) => {
-    const value = document.getElementById(`id_${radios.dataset.count}-value`);
-    const chosen = radios.querySelector("input[type=radio]:checked");
-    const reveals = chosen && (chosen.hasAttribute("aria-controls") || chosen.dataset.ariaControls);
-    if (value && chosen && radios.querySelector("[aria-controls], [data-aria-controls]")) value.disabled = !reveals;
-  });
-}
-
-function all() {
-  settleCounts();
-  settle();
-}
-
-document.addEventListener("change", all);
-document.addEventListener("input", all);
-window.addEventListener("pageshow", all);
-all();
+document.addEventListener("change", settle);
+document.addEventListener("input", settle);
+window.addEventListener("pageshow", settle);
+settle();
