@@ -97,10 +97,14 @@ class _History:
             position=place,
             title=extra["title"],
             body=extra["body"],
-            presenter=f"Lead, {self.dice.choice(self.authorities).name}",
+            presenter=self._presenter(audience),
             minutes=extra.get("minutes", 10),
             audience=audience,
         )
+
+    def _presenter(self, audience: str) -> str:
+        lead = f"Lead, {self.dice.choice(self.authorities).name}"
+        return lead if audience == Audience.NETWORK else "Coordinator"
 
     def _attended(self, meeting: Meeting) -> None:
         came = self.dice.sample(self.authorities, min(self.dice.randint(12, 18), len(self.authorities)))

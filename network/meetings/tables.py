@@ -71,11 +71,11 @@ class MeetingTable(PortalTable):
     def render_chair(self, value: User | None) -> str:
         return value.display() if value else "Not recorded"
 
-    def render_agenda(self, value: str) -> str:
-        return self._state(value)
+    def render_agenda(self, record: Meeting) -> str:
+        return self._state(record.agenda.status)
 
-    def render_notes(self, value: str, record: Meeting) -> str:
-        return self._state(value) if record.has_come() else ""
+    def render_notes(self, record: Meeting) -> str:
+        return self._state(record.notes.status) if record.has_come() else ""
 
     def render_represented(self, record: Any) -> str:
         return f"{record.represented} of {record.members}" if record.represented else ""
