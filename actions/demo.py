@@ -10,8 +10,9 @@ from random import Random
 from typing import Any
 
 from actions import plan
-from actions.models import Action, Objective, may_update
+from actions.models import Action, Objective, Theme, may_update
 from network import dates
+from network.audience import Audience
 from network.dates import LONDON
 from network.demo import World
 from network.meetings.models import Notes
@@ -32,7 +33,7 @@ def _lay_down(world: World) -> None:
     admin = world.person("admin")
     for story, lead in zip(stories, leads, strict=True):
         _Story(world, dice, story, objectives[story["theme"]], lead, admin).tell()
-    _from_meetings()
+    _from_meetings(world, dice)
 
 
 def _who_leads(world: World, dice: Random, number: int) -> list[Organisation]:
@@ -105,10 +106,59 @@ class _Story:
         return self.poster if may_update(action, self.poster) else self.admin
 
 
-def _from_meetings() -> None:
-    """What the agreed notes of past meetings brought, taken over on the day of the agreement."""
-    for notes in (
-        Notes.objects.filter(status=Notes.Status.AGREED).select_related("meeting").order_by("agreed_at")
-    ):
+WORDS = {
+    "legal-limits": ("legal", "law", "duty", "lawful", "counsel", "ombudsman"),
+    "data": ("data", "figure", "number", "record", "count", "statistic"),
+    "guidance": (
+        "guidance",
+        "procedure",
+        "policy",
+        "policies",
+        "form",
+        "template",
+        "leaflet",
+        "checklist",
+        "wording",
+    ),
+}
+
+
+def _from_meetings(world: World, dice: Random) -> None:
+    """What the agreed notes of past meetings brought, put under a theme and seen through by most."""
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    agreed = Notes.objects.filter(status=Notes.Status.AGREED).select_related("meeting")
+    for notes in agreed.order_by("agreed_at"):
         with dates.at(notes.agreed_at or dates.now()):
             plan.take_over(notes.meeting, None)
+    latest = agreed.order_by("-agreed_at").first()
+    admin = world.person("admin")
+    taken = Action.objects.filter(origin_key__isnull=False).exclude(audience=Audience.LEGAL).order_by("pk")
+    for action in taken.select_related("origin_item"):
+        if latest and action.origin_item and action.origin_item.meeting_id == latest.meeting_id:
+            continue  # the newest still wait for the coordinator
+        with dates.at(action.created_at + timedelta(days=2)):
+            action = plan.edit(action, {"theme": themes[_theme_of(action.text)]}, version=1, by=admin)
+        _see_through(world, dice, action, admin)
+
+
+def _theme_of(text: str) -> str:
+    said = text.lower()
+    found = (theme for theme, words in WORDS.items() if any(word in said for word in words))
+    return next(found, "intelligence")
+
+
+def _see_through(world: World, dice: Random, action: Action, admin: User) -> None:
+    """Most are done about when they are due, some a little late, a few not at all."""
+    due = action.due_on or world.as_of
+    end = due + timedelta(days=dice.choice((-9, -6, -3, -1, -1, 4, 12)))
+    done = dice.random() < 0.85
+    if end >= world.as_of or not done:
+        return
+    poster = action.owner or admin
+    if action.owner_organisation:
+        poster = world.person(f"lead.{action.owner_organisation.slug}")
+    moment = datetime.combine(
+        max(end, dates.local(action.created_at).date()) + timedelta(days=3), time(11), tzinfo=LONDON
+    )
+    with dates.at(min(moment, datetime.combine(world.as_of - timedelta(days=1), time(11), tzinfo=LONDON))):
+        plan.move(action, "finish", by=poster if may_update(action, poster) else admin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -75,7 +75,7 @@ def _figure(key: str, label: str, value: int, period: Period, *, state: str = ""
     )
 
 
-def done_by(day: date) -> QuerySet[Action]:
+def done_by(day: date) -> QuerySet[Action, dict[str, Any]]:
     """The counted actions that were done at the end of the day, as a condition for other queries."""
     done = Action.objects.counted().as_at(day_after(day)).filter(state_then=Status.DONE)
     return done.values("pk")

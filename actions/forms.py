@@ -113,9 +113,7 @@ class UpdateForm(PortalForm):
         help_text="Facts, in a sentence or two. Name no child and nobody's private affairs.",
         error_messages={"required": "Enter what has happened"},
     )
-    percent = WholeNumberField(
-        label="How much of it is done, in per cent", required=False, max_value=100
-    )
+    percent = WholeNumberField(label="How much of it is done, in per cent", required=False, max_value=100)
 
 
 class ActionFilter(django_filters.FilterSet):

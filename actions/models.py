@@ -6,7 +6,7 @@ Source: the regional action plan, section 3, which names theme, objective, detai
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -165,7 +165,7 @@ class Action(Stateful, Readable):
         related_name="+",
     )  # the agenda item whose agreed notes this was taken over from
 
-    objects = ActionManager()
+    objects: ClassVar[ActionManager[Any]] = ActionManager()
 
     workflow = Workflow(
         transitions=(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -205,7 +204,7 @@ def action_edit(request: SignedIn, pk: int) -> HttpResponse:
 def _meanwhile(request: SignedIn, pk: int, form: ActionForm, why: str) -> HttpResponse:
     """Both texts: what stands there now, and what the person typed, ready to be saved once more."""
     now = _action(request.user, pk)
-    typed = form.data.copy() if isinstance(form.data, Mapping) else {}
+    typed = request.POST.copy()
     typed["version"] = str(now.version)
     context = {"form": ActionForm(typed, action=now), "action": now, "meanwhile": why}
     return render(request, "actions/action_form.html", context, status=409)

@@ -5,7 +5,7 @@ Source: terms of reference 2.3 (feedback to the South East AD Safeguarding Netwo
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -56,7 +56,7 @@ class Report(Agreeable, Scoped):
     figures_at = models.DateTimeField(default=dates.now)
     drafted_at = models.DateTimeField(default=dates.now)
 
-    objects = ScopedManager()
+    objects: ClassVar[ScopedManager[Any]] = ScopedManager()
 
     class Meta:
         ordering = ["-ends_on", "kind"]

@@ -80,7 +80,9 @@ class ShownTable:
 
     @property
     def hides(self) -> bool:
-        return any(cell.hidden for row in self.rows for cell in row.cells)
+        totals = self.total.cells if self.total else ()
+        single = any(cell.hidden for row in self.rows for cell in row.cells)
+        return single or any(" hidden" in cell.text for cell in totals)
 
     @property
     def bars(self) -> list[tuple[str, int | None, str]]:

@@ -28,16 +28,15 @@ def _summary(kind: Kind, period: Period, chapters: list[str]) -> str:
         return (
             "This is the six-monthly feedback of the network's co-chairs to the South East AD Safeguarding "
             f"Network (terms of reference, 2.3). It covers {period.label}. "
-            f"It reports on {_listed(chapters)}."
+            f"{_listed(chapters)}"
         )
-    return f"This report covers the meeting cycle {period.label}. It reports on {_listed(chapters)}."
+    return f"This report covers the meeting cycle {period.label}. {_listed(chapters)}"
 
 
 def _listed(titles: list[str]) -> str:
-    words = [title[:1].lower() + title[1:] if not title[:2].isupper() else title for title in titles]
-    if not words:
-        return "nothing: no figures were recorded"
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if not titles:
+        return "It holds no figures: none were recorded."
+    return f"Its chapters are: {'; '.join(titles)}."
 
 
 def _asks() -> str:

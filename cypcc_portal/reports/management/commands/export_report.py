@@ -35,7 +35,7 @@ class Command(BaseCommand):
         shown = document(_report(options["kind"], options["period"]), None)
         if shown.draft and not options["draft"]:
             raise CommandError(
-                f"“{shown.full_title}” is not agreed: it awaits {shown.awaited or 'its offer to the co-chairs'}. "
+                f"“{shown.full_title}” is not agreed: it awaits {shown.awaited}. "
                 "Use --draft to write it with “DRAFT, not agreed” on every page.",
                 returncode=NOT_AGREED,
             )
