@@ -12,12 +12,11 @@ from dataclasses import dataclass
 Row = tuple[str, float | int | None, str]
 """A label, its value, and what is said beside or in place of it ("from 4 of 7")."""
 
-WIDTH = 480
+WIDTH = 400
 BAR = 18
 LINE = 18
 GAP = 14
-ROOM_FOR_VALUE = 110
-LONGEST_LABEL = 58  # characters of 15 px Arial that surely fit the width
+LONGEST_LABEL = 48  # characters of 15 px Arial that surely fit the width
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,15 @@ def bars(
 ) -> Chart:
     """Horizontal bars from nought, label above, value at the end of each."""
     largest = maximum or max((value for _, value, _ in rows if value is not None), default=0) or 1
+    texts = [_words(value, note, unit) for _, value, note in rows]
+    room = WIDTH - min(260, 16 + max((9 * len(text) for text in texts), default=0))
     drawn: list[Bar] = []
     top = 4
-    for label, value, note in rows:
+    for (label, value, _), text in zip(rows, texts, strict=True):
         wrapped = textwrap.wrap(str(label), LONGEST_LABEL) or [""]
         lines = [(top + LINE * (i + 1) - 5, line) for i, line in enumerate(wrapped)]
         y = top + LINE * len(wrapped)
-        length = 0.0 if value is None else round((WIDTH - ROOM_FOR_VALUE) * min(value, largest) / largest, 1)
-        text = _words(value, note, unit)
+        length = 0.0 if value is None else round(room * min(value, largest) / largest, 1)
         drawn.append(
             Bar(lines, y, length, length + (6 if value is not None else 8), y + 14, text, value is not None)
         )

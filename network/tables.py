@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django_tables2 import RequestConfig
+from django_tables2.columns import library
 
 from network import dates
 from network.files import Sheet, csv_response, workbook_response
 
 PER_PAGE = 25
 EXPORTS = ("xlsx", "csv")
+
+
+@library.register
+class DayColumn(tables.Column):
+    """A date as 14 January 2027 on the page and as a date in a workbook; every model's dates get it."""
+
+    def render(self, value: date) -> str:
+        return dates.long_datetime(value) if isinstance(value, datetime) else dates.long_date(value)
+
+    def value(self, **kwargs: Any) -> Any:
+        return kwargs["value"]
+
+    @classmethod
+    def from_field(cls, field: Any, **kwargs: Any) -> DayColumn | None:
+        return cls(**kwargs) if isinstance(field, models.DateField) else None
 
 
 class PortalTable(tables.Table):

@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from network.forms.composite import WHOLE_NUMBER
-from network.forms.dated import DateField
+from network.forms.dated import Dated, DateField
 from network.forms.simple import UploadField
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 else:
     _Mixin = object
 
-DJANGOS_OWN = {"This field is required.", "Enter a whole number.", "No file was submitted."}
+DJANGOS_MISSING = {"This field is required.", "No file was submitted."}
+DJANGOS_OWN = DJANGOS_MISSING | {"Enter a whole number."}
 
 
 class PortalMixin(_Mixin):
@@ -57,16 +58,17 @@ def _in_three_inputs(field: forms.Field) -> forms.Field:
 
 
 def _plain_messages(field: forms.Field, label: str) -> None:
-    words = {"required": _missing(field, label), "invalid": f"“{label}” {WHOLE_NUMBER}"}
-    for code, message in words.items():
+    for code, message in {"required": missing(field, label), "invalid": f"“{label}” {WHOLE_NUMBER}"}.items():
         if str(field.error_messages.get(code, "")) in DJANGOS_OWN:
             field.error_messages[code] = message
 
 
-def _missing(field: forms.Field, label: str) -> str:
+def missing(field: forms.Field, label: str) -> str:
     """What is said of an empty field: "Enter the venue", "Select a theme", or the question itself."""
     if label.endswith("?"):
         return f"Answer “{label}”"
+    if isinstance(field, Dated):
+        return f"“{label}” needs a {field.asked}"
     if isinstance(field, forms.BooleanField):
         return f"Tick “{label}” to go on"
     chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))

@@ -135,7 +135,7 @@ class PercentPairWidget(PartsWidget):
 class PercentPairField(PartsField):
     """NAME-authority and NAME-icb in whole per cent, together at most 100; a `PercentPair`."""
 
-    widget = PercentPairWidget
+    widget: Any = PercentPairWidget
 
     def read(self, typed: list[str]) -> PercentPair:
         numbers = []
@@ -181,7 +181,7 @@ class ContactWidget(PartsWidget):
 class ContactField(PartsField):
     """NAME-name, NAME-job_title, NAME-team, NAME-email; a `Contact`. Team may stay blank."""
 
-    widget = ContactWidget
+    widget: Any = ContactWidget
     longest = 200
 
     def read(self, typed: list[str]) -> Contact:

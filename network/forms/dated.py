@@ -37,8 +37,10 @@ class MonthYearWidget(PartsWidget):
         return [value.month, value.year] if value else [None, None]
 
 
-class _Dated(PartsField):
+class Dated(PartsField):
     """What a day and a month have in common: missing parts, months by name, years of four figures."""
+
+    asked = "date"
 
     def read(self, typed: list[str]) -> date:
         parts = self.widget.parts
@@ -72,10 +74,10 @@ class _Dated(PartsField):
         raise NotImplementedError
 
 
-class DateField(_Dated):
+class DateField(Dated):
     """NAME-day, NAME-month, NAME-year; a `date`. A month may be typed as a number or by name."""
 
-    widget = DateWidget
+    widget: Any = DateWidget
 
     def _date(self, year: int, month: int, given: dict[str, str]) -> date:
         text = given["day"]
@@ -88,10 +90,11 @@ class DateField(_Dated):
         return date(year, month, int(text))
 
 
-class MonthYearField(_Dated):
+class MonthYearField(Dated):
     """NAME-month, NAME-year; the first day of that month."""
 
-    widget = MonthYearWidget
+    widget: Any = MonthYearWidget
+    asked = "month and a year"
 
     def _date(self, year: int, month: int, given: dict[str, str]) -> date:
         return date(year, month, 1)

@@ -1,20 +1,20 @@
-"""A bound field as its template wants it: ids, hints, errors, choices. The markup is in templates/govuk/fields/."""
+"""A bound field as its template wants it: ids, hints, errors, choices. Markup: templates/govuk/fields/."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.forms import BaseForm, BoundField
-from django.forms.formsets import BaseFormSet
+from django.forms import BoundField
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from network.files.stored import ALLOWED
+from network.forms.problems import messages, wrong_parts
 
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "choices"),
@@ -61,7 +61,7 @@ def render(field: BoundField, *, optional: bool = True) -> SafeString:
 def _common(field: BoundField) -> dict[str, Any]:
     base = field.auto_id or field.html_name
     hint = _hint(field)
-    errors = [str(message) for message in field.errors]
+    errors = messages(field)
     only_if = _only_if(field)
     described = [
         f"{base}-{part}" for part, there in (("only", only_if), ("hint", hint), ("error", errors)) if there
@@ -230,7 +230,7 @@ def _textarea(field: BoundField) -> dict[str, Any]:
 
 
 def _checkbox(field: BoundField) -> dict[str, Any]:
-    return {"checked": field.field.widget.check_test(field.value())}  # type: ignore[attr-defined]
+    return {"checked": field.field.widget.check_test(field.value())}
 
 
 def _parts(field: BoundField) -> dict[str, Any]:
@@ -301,49 +301,3 @@ _BY_KIND = {
     "count": _count,
     "matrix": _matrix,
 }
-
-
-# -- What is wrong ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Problem:
-    message: str
-    href: str = ""
-
-
-def wrong_parts(field: BoundField) -> list[str]:
-    """The parts of a composite field at which its errors point."""
-    found: list[str] = []
-    for error in field.errors.as_data() if field.errors else []:
-        params = error.params if isinstance(error.params, dict) else {}
-        found += [part for part in params.get("parts", ()) if part not in found]
-    return found
-
-
-def problems(forms_: Iterable[Any]) -> list[Problem]:
-    """Every error of the forms and formsets, in the order of the page."""
-    found: list[Problem] = []
-    for form in forms_:
-        if isinstance(form, BaseFormSet):
-            if form.is_bound:
-                found += [Problem(str(message)) for message in form.non_form_errors()]
-                found += problems(form.forms)
-        elif isinstance(form, BaseForm) and form.is_bound:
-            found += [Problem(str(message)) for message in form.non_field_errors()]
-            found += [
-                Problem(str(message), f"#{target(field)}" if not field.is_hidden else "")
-                for field in form
-                for message in field.errors
-            ]
-    return found
-
-
-def target(field: BoundField) -> str:
-    """The id of the input that an error's link leads to: the first radio, the day, the part that is wrong."""
-    base = field.auto_id or field.html_name
-    parts = getattr(field.field.widget, "parts", ())
-    if not parts:
-        return str(base)
-    wrong = wrong_parts(field)
-    return f"{base}-{wrong[0] if wrong else parts[0].name}"

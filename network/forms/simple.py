@@ -65,7 +65,7 @@ class ManyField(forms.MultipleChoiceField):
         super().validate(value)
         alone = [one for one in value if one in self.exclusive]
         if alone and len(value) > 1:
-            words = dict(self.choices)[alone[0]]  # type: ignore[arg-type,index]  # flat choices of ours
+            words = dict(self.choices)[alone[0]]  # type: ignore[arg-type]  # flat choices of ours
             raise ValidationError(f"Choose “{words}” alone, or the others without it", code="exclusive")
 
 

@@ -1,4 +1,4 @@
-"""What templates say about a page's parts: `{% load portal %}`. Each part's markup lies in templates/components/."""
+"""What templates say about a page's parts: `{% load portal %}`. Their markup: templates/components/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from network import charts, dates, prose
 from network.audience import Audience
-from network.forms import look
+from network.forms import look, problems
 
 register = template.Library()
 
@@ -38,7 +38,7 @@ def _part(component: str, /, **context: Any) -> SafeString:
 
 @register.simple_tag
 def demonstration() -> bool:
-    """Whether the figures are invented; asked of the settings, so that even a page without context says it."""
+    """Whether the figures are invented; the settings say, so that a page without context knows as well."""
     return bool(settings.PORTAL_DEMO)
 
 
@@ -115,7 +115,7 @@ def button(
 def post_button(
     context: Context, text: str, action: str, kind: str = "", hidden_text: str = "", **fields: object
 ) -> SafeString:
-    """A form of one button, with hidden fields: `{% post_button "Agree" url kind="secondary" version=3 %}`."""
+    """A form of one button, with hidden fields: `{% post_button "Agree" url version=3 %}`."""
     parts = {"text": text, "action": action, "kind": kind, "hidden_text": hidden_text, "fields": fields}
     return _part("post_button", csrf_token=context.get("csrf_token"), **parts)
 
@@ -154,7 +154,7 @@ def details(content: str, summary: str, opened: bool = False) -> SafeString:
 def notification(
     content: str, title: str = "Important", success: bool = False, id: str = "notice"
 ) -> SafeString:
-    """A banner that belongs to the page. For what was just done use Django's messages: base.html shows them."""
+    """A banner that belongs to the page. What was just done is told by Django's messages instead."""
     return _part("notification", content=content, title=title, success=success, id=id)
 
 
@@ -203,7 +203,7 @@ def row(content: str, key: str, change: str = "", action: str = "Change", about:
 
 @register.simple_tag
 def task_list(items: Iterable[Any], prefix: str = "task") -> SafeString:
-    """Sections with a status each. Items have `title` and `status`, and may have `url`, `hint` and `colour`."""
+    """Sections with a status each. Items: `title`, `status`, and perhaps `url`, `hint` and `colour`."""
     return _part("task_list", items=items, prefix=prefix)
 
 
@@ -235,7 +235,7 @@ def pagination(context: Context, page: Page[Any], field: str = "page", label: st
         if query is None:
             return f"?{field}={number}"
         query[field] = str(number)
-        return "?" + query.urlencode()
+        return f"?{query.urlencode()}"
 
     numbers = [
         (number, address(number)) if isinstance(number, int) else (None, "")
@@ -248,9 +248,9 @@ def pagination(context: Context, page: Page[Any], field: str = "page", label: st
 
 @register.simple_tag
 def error_summary(*forms: BaseForm | BaseFormSet[Any] | Any) -> SafeString:
-    """Every problem of the forms in one list at the top, each linked to its field. Nothing if there is none."""
-    problems = look.problems([form for form in forms if form])
-    return _part("error_summary", problems=problems) if problems else mark_safe("")
+    """Every problem of the forms in one list at the top, each linked to its field; nothing if all is well."""
+    found = problems.problems([form for form in forms if form])
+    return _part("error_summary", problems=found) if found else mark_safe("")
 
 
 @register.simple_tag
