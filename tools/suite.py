@@ -58,7 +58,7 @@ def main() -> int:
     codes = [0 if code == NO_TESTS and narrowed else code for _, code, _ in outcomes]
     print()
     for (part, _, said), code in zip(outcomes, codes, strict=True):
-        print(f"{part.name}: {'passed' if code == 0 else f'NOT passed (pytest exit code {code})'}")
+        print(f"{part.name}: {'clean' if code == 0 else f'NOT clean (pytest exit code {code})'}")
         print(f" {said} ".center(80, "="))
     return next((code for code in codes if code), 0)
 
