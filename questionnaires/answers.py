@@ -36,6 +36,7 @@ COUNT_STATES: dict[str, str] = {
     "declined": "We decline to say",
 }
 CONTACT_PARTS = {"name": "Full name", "job_title": "Job title", "team": "Team", "email": "Work e-mail"}
+NOT_ANSWERED = "Not answered yet."
 CONTACT_NEEDED = ("name", "job_title", "email")
 
 
@@ -51,15 +52,15 @@ def count(value: Mapping[str, Any] | None) -> Count:
 def missing(question: Question, value: Any) -> str:
     """What a required answer still lacks, as a sentence; "" if it is all there."""
     if is_blank(value):
-        return "Not answered yet."
+        return NOT_ANSWERED
     if question.type == Type.MATRIX:
         left = [row for row in question.rows if row not in value]
         if left:
-            return f"{len(left)} of {len(question.rows)} statements have no answer yet."
+            return f"{len(left)} of {len(question.rows)} statements have no answer yet"
     if question.type == Type.CONTACT:
         lacking = [CONTACT_PARTS[part].lower() for part in CONTACT_NEEDED if part not in value]
         if lacking:
-            return f"Still missing: {', '.join(lacking)}."
+            return f"still missing: {', '.join(lacking)}"
     return ""
 
 

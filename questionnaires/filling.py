@@ -124,6 +124,11 @@ class Missing:
         """The anchor of its field."""
         return field_name(self.key)
 
+    @property
+    def partly(self) -> bool:
+        """Whether something was answered already."""
+        return self.says != answers.NOT_ANSWERED
+
 
 def field_name(key: Key) -> str:
     """The name of a question's field: B4, or B1-QKS for one ICB."""

@@ -147,6 +147,11 @@ class Block:
     icb: Organisation | None
     items: list[Item]
 
+    @property
+    def hangs(self) -> bool:
+        """Whether all of it may be hidden: then it has no heading of its own."""
+        return all(item.question.show_if for item in self.items)
+
 
 class SectionForm(forms.Form):
     """Bound when `data` is given: then it holds the fields that the page held when it was loaded."""

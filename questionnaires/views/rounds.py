@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from network import dates
 from network.guards import SignedIn, require, visible_or_404
-from network.people.models import Organisation
 from network.roles import Permission
 from network.tables import respond_table
 from questionnaires import due, filling, results
@@ -70,7 +69,7 @@ def _round_context(
         "asked": len(returns),
         "missing": missing,
         "own": [one for one in returns if one.authority_id in own],
-        "tiles": [_placed(one, readable) for one in returns if one.authority.tile_row is not None],
+        "map": _map(returns, readable),
         "questions": Question.objects.visible_to(request.user)
         .filter(version=asking.version)
         .select_related("section"),
@@ -88,18 +87,14 @@ def _remind_words(asking: Round) -> str:
     return f"Send reminder to {number} {'authority' if number == 1 else 'authorities'}" if number else ""
 
 
-def _placed(row: Return, readable: frozenset[int]) -> dict[str, Any]:
-    body: Organisation = row.authority
-    tile = tile_of(row, row.get_absolute_url() if row.pk in readable else "")
+def _map(returns: list[Return], readable: frozenset[int]) -> dict[str, Any]:
+    """The authorities asked as tiles; a tile leads to the return that may be read, else to the authority."""
+    placed = [one for one in returns if one.authority.tile_row is not None]
+    tiles = {one.pk: tile_of(one, one.get_absolute_url() if one.pk in readable else "") for one in placed}
+    key = {tile.state: tile for tile in tiles.values()}
     return {
-        "name": body.name,
-        "short": body.short,
-        "row": body.tile_row,
-        "column": body.tile_column,
-        "letter": tile.letter,
-        "state": tile.state,
-        "colour": tile.colour,
-        "url": tile.url,
+        "tiles": [{"body": one.authority, "tile": tiles[one.pk]} for one in placed],
+        "key": [key[state] for state in sorted(key)],
     }
 
 
