@@ -27,6 +27,10 @@ EXPORTS = ("xlsx", "csv")
 class DayColumn(tables.Column):
     """A date as 14 January 2027 on the page and as a date in a workbook; every model's dates get it."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "app-nowrap"}})
+        super().__init__(*args, **kwargs)
+
     def render(self, value: date) -> str:
         return dates.long_datetime(value) if isinstance(value, datetime) else dates.long_date(value)
 
