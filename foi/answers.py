@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from foi import tasks
 from foi.deadlines import Deadline
-from foi.models import FoiRound, Request, RequestEvent
+from foi.models import Outcome, Request, RequestEvent
 from foi.models.outcomes import Code
-from foi.models.requests import REPLIED, Status
+from foi.models.requests import AWAITING, REPLIED, Status
 from foi.views.common import with_events
 from network import dates
 from network.people.models import BankHoliday
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 CHANGES_AT_MOST = 10
 PANELS_AT_MOST = 5
+RUNNING = AWAITING | {Status.REVIEW_REQUESTED}
 
 
 def nav_for(user: User) -> Iterator[NavItem]:
@@ -33,33 +35,58 @@ def nav_for(user: User) -> Iterator[NavItem]:
         yield NavItem(label="FOI", url=reverse("foi_round_list"), order=50)
 
 
-def tasks_for(user: User) -> Iterator[Task]:
+def tasks_for(user: User) -> list[Task]:
     """The coordinator: late and nearly late replies, replies to record, drafts to send, lapsed requests."""
     if not user.may(Permission.FOI_MANAGE):
-        return
-    asked = Request.objects.visible_to(user).select_related("round", "body", "sent_to")
-    running = with_events(asked.filter(status__in=tasks.AWAITING | {Status.REVIEW_REQUESTED}), user)
-    holidays = BankHoliday.known()
-    for deadline in (Deadline.of(request, holidays) for request in running):
+        return []
+    unrecorded = Outcome.objects.visible_to(user).filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
+    asked = (
+        Request.objects.visible_to(user)
+        .filter(
+            Q(status__in=RUNNING | {Status.DRAFT, Status.LAPSED}) | Q(Exists(unrecorded), status__in=REPLIED)
+        )
+        .select_related("round", "body", "sent_to")
+    )
+    by_status: dict[str, list[Request]] = {}
+    for request in with_events(asked, user):
+        by_status.setdefault(request.status, []).append(request)
+    running = [request for status in RUNNING for request in by_status.get(status, [])]
+    return [
+        *_running(running),
+        *(_to_record(request) for status in REPLIED for request in by_status.get(status, [])),
+        *(_to_send_again(request) for request in by_status.get(Status.LAPSED, [])),
+        *_drafts(by_status.get(Status.DRAFT, [])),
+    ]
+
+
+def _running(requests: list[Request]) -> Iterator[Task]:
+    holidays = BankHoliday.known() if requests else {}
+    for deadline in (Deadline.of(request, holidays) for request in requests):
         if deadline.soon:
             yield Task(
-                title=_late(deadline), url=deadline.request.get_absolute_url(), due=deadline.due, urgent=deadline.overdue
+                title=_late(deadline),
+                url=deadline.request.get_absolute_url(),
+                due=deadline.due,
+                urgent=deadline.overdue,
             )
-    unrecorded = Count("outcomes", filter=Q(outcomes__outcome=Code.NOT_DUE))
-    for request in asked.filter(status__in=REPLIED).annotate(unrecorded=unrecorded).filter(unrecorded__gt=0):
-        yield Task(
-            title=f"Record the reply of {request.sent_to.full_name}: {request.unrecorded} answers to go",
-            url=request.url("foi_reply_detail"),
-        )
-    for request in asked.filter(status=Status.LAPSED):
-        yield Task(
-            title=f"{request.sent_to.full_name} was dissolved: send its request to the successor",
-            url=request.get_absolute_url(),
-        )
-    drafts = Count("requests", filter=Q(requests__status=Status.DRAFT))
-    for round in FoiRound.objects.visible_to(user).annotate(drafts=drafts).filter(drafts__gt=0):
-        many = "" if round.drafts == 1 else "s"
-        yield Task(title=f"Send {round.drafts} request{many} of “{round.title}”", url=round.get_absolute_url())
+
+
+def _to_record(request: Request) -> Task:
+    return Task(title=f"Record the reply of {request.sent_to.full_name}", url=request.url("foi_reply_detail"))
+
+
+def _to_send_again(request: Request) -> Task:
+    return Task(
+        title=f"{request.sent_to.full_name} was dissolved: send its request to the successor",
+        url=request.get_absolute_url(),
+    )
+
+
+def _drafts(requests: list[Request]) -> Iterator[Task]:
+    """One line for each round."""
+    for round, number in Counter(request.round for request in requests).items():
+        many = "" if number == 1 else "s"
+        yield Task(title=f"Send {number} request{many} of “{round.title}”", url=round.get_absolute_url())
 
 
 def _late(deadline: Deadline) -> str:

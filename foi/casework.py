@@ -1,9 +1,10 @@
-"""What the coordinator does with a round and its requests: each act with its date, its trail and who did it."""
+"""What the coordinator does with a round and its requests: each act with its date, trail and author."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from foi import returns
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from foi.models.instrument import asked_in
 from foi.models.outcomes import Code
-from foi.models.requests import RECORDABLE, Status, dissolved
+from foi.models.requests import OPEN, RECORDABLE, Status, dissolved
 from network import audit, dates, workflow
 from network.audience import Audience
 from network.dates import Period
@@ -21,7 +22,7 @@ from network.workflow import Refused
 
 def bodies_of(year: Period) -> list[Organisation]:
     """The boards that covered a member authority on the last day of a reporting year, by name."""
-    covered = Footprint.objects.in_force(year.last).filter(authority__member=True).values("icb_id")  # type: ignore[attr-defined]
+    covered = Footprint.objects.in_force(year.last).filter(authority__member=True).values("icb_id")
     return list(Organisation.objects.icbs().in_force(year.last).filter(pk__in=covered))
 
 
@@ -71,7 +72,7 @@ def open_round(
 def _areas(bodies: Iterable[Organisation], year: Period) -> dict[int, Organisation]:
     """For each body the first member authority, by name, in its area at the end of the year."""
     rows = (
-        Footprint.objects.in_force(year.last)  # type: ignore[attr-defined]
+        Footprint.objects.in_force(year.last)
         .filter(icb__in=list(bodies), authority__member=True)
         .select_related("authority")
         .order_by("-authority__name")
@@ -98,7 +99,7 @@ def send(request: Request, *, by: User, sent_on: date, received_on: date, again:
         if not again:
             _ask_items(locked)
 
-    changes: dict[str, object] = {"sent_on": sent_on, "received_on": received_on}
+    changes: dict[str, Any] = {"sent_on": sent_on, "received_on": received_on}
     if not again:
         changes["audience"] = Audience.NETWORK
     return workflow.move(request, "send_again" if again else "send", by=by, then=follow, **changes)
@@ -179,14 +180,16 @@ def fill_rest(request: Request, outcome: Code, *, sections: Sequence[str] = (), 
 
 
 def _settle(request: Request) -> None:
-    everything = list(Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item"))
+    everything = list(
+        Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item")
+    )
     returns.settle_bounds(everything)
     returns.settle_disclosure(request, request.round.version, everything)
 
 
 @transaction.atomic
 def share(request: Request, *, by: User) -> Request:
-    """Let partners read what is recorded: the body's own people all of it, the others what protection leaves."""
+    """Let partners read what is recorded: its own people all of it, others what protection leaves."""
     locked = Request.objects.select_for_update().get(pk=request.pk)
     if locked.status == Status.DRAFT:
         raise Refused("This request has not been sent: there is nothing to share.")
@@ -201,10 +204,10 @@ def share(request: Request, *, by: User) -> Request:
 
 def lapse_dissolved() -> str:
     """Requests whose body has ceased to exist lapse on its last day. The calendar's own work."""
-    from foi.models.requests import OPEN
-
     today = dates.today()
-    gone = Request.objects.filter(status__in=OPEN, sent_to__ends_on__lt=today).select_related("sent_to", "round")
+    gone = Request.objects.filter(status__in=OPEN, sent_to__ends_on__lt=today).select_related(
+        "sent_to", "round"
+    )
     lapsed = 0
     for request in gone:
         last_event = request.events.order_by("on").last()

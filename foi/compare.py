@@ -77,14 +77,16 @@ class Comparison:
         when = "" if self.years[self.latest] == NOW else f"In {self.years[self.latest]}: "
         words = f"{when}{total_words(self.item, column)}."
         numbers = [
-            (each.number, line) for line, each in zip(self.lines, column, strict=True) if each.number is not None
+            (each.number, line)
+            for line, each in zip(self.lines, column, strict=True)
+            if each.number is not None
         ]
         if len(numbers) > 1:
             highest, line = max(numbers, key=lambda pair: pair[0])
             lowest, other = min(numbers, key=lambda pair: pair[0])
             if highest != lowest:
                 words += (
-                    f" The largest figure given, {_said(self.item, highest)}, is from {line.body.full_name}; "
+                    f" The largest exact figure, {_said(self.item, highest)}, is from {line.body.full_name}; "
                     f"the smallest, {_said(self.item, lowest)}, from {other.body.full_name}."
                 )
         return words[0].upper() + words[1:]
@@ -92,7 +94,7 @@ class Comparison:
     @property
     def bars(self) -> list[Bar]:
         """The latest year as a chart's rows."""
-        return [_bar(line.body.name, line.cells[self.latest]) for line in self.lines]
+        return [_bar(line.body.name, line.cells[self.latest], self.item) for line in self.lines]
 
     @property
     def has_chart(self) -> bool:
@@ -119,7 +121,9 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
     )
     outcomes = {
         (outcome.request_id, outcome.year): outcome
-        for outcome in Outcome.objects.visible_to(user).filter(request__in=requests, item=item, year__in=years)
+        for outcome in Outcome.objects.visible_to(user).filter(
+            request__in=requests, item=item, year__in=years
+        )
     }
     reader = Reader.of(user)
     breaks = _breaks([request.body for request in requests])
@@ -130,7 +134,9 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
         known = reader.knows(request.body_id)
         cells = [ABSENT if one is None else cell(one, item, known=known) for one in found]
         marked = [_marked(each, request.body, of) for each, of in zip(cells, years, strict=True)]
-        lines.append(Line(request.body, request.get_absolute_url(), tuple(marked), tuple(breaks[request.body_id])))
+        lines.append(
+            Line(request.body, request.get_absolute_url(), tuple(marked), tuple(breaks[request.body_id]))
+        )
     return Comparison(item, tuple(each or NOW for each in years), tuple(lines))
 
 
@@ -164,14 +170,22 @@ def _said(item: Item, number: int | Decimal) -> str:
     return f"{number:,}"
 
 
-def _bar(label: str, each: Cell) -> Bar:
+def _bar(label: str, each: Cell, item: Item) -> Bar:
+    """As far as a bar may go: to the figure, or to where a range begins; none for "<5" or a state."""
     if each.number is not None:
         return label, float(each.number), "part only" if each.partial else ""
-    return label, None, each.text
+    count = each.count.count if item.is_count else None
+    if count is None or count.low is None or not count.low or count.kind is Kind.LESS_THAN:
+        return label, None, each.text
+    if count.kind is Kind.ROUNDED:
+        return label, float(count.figure), f"to the nearest {count.base}"
+    return label, float(count.low), f"up to {count.high:,}"
 
 
 def _notes_of(line: Line, years: Sequence[str]) -> str:
-    notes = [f"{year}: {', '.join(each.notes)}" for year, each in zip(years, line.cells, strict=True) if each.notes]
+    notes = [
+        f"{year}: {', '.join(each.notes)}" for year, each in zip(years, line.cells, strict=True) if each.notes
+    ]
     return "; ".join([*notes, *line.breaks])
 
 
@@ -184,7 +198,9 @@ def _breaks(bodies: Sequence[Organisation]) -> dict[int, list[str]]:
     after = Succession.objects.filter(predecessor__in=bodies).select_related("successor").order_by("on", "pk")
     by_day: dict[tuple[int, date], list[str]] = {}
     for succession in after:
-        by_day.setdefault((succession.predecessor_id, succession.on), []).append(succession.successor.full_name)
+        by_day.setdefault((succession.predecessor_id, succession.on), []).append(
+            succession.successor.full_name
+        )
     for (body, on), names in by_day.items():
         listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         found[body].append(f"Break: succeeded on {dates.long_date(on)} by {listed}")
@@ -199,7 +215,7 @@ def _marked(each: Cell, body: Organisation, year: str) -> Cell:
     if body.starts_on <= period.first:
         return each
     began = dates.long_date(body.starts_on)
-    note = f"break: {body.full_name} began on {began}, so this year is not a whole year of it"
+    note = f"break: the body began on {began}, so this year is not a whole year of it"
     if body.starts_on > period.last:
-        note = f"break: {body.full_name} began on {began}, so this is a figure of what it came from"
+        note = f"break: the body began on {began}, so this is a figure of what it came from"
     return replace(each, notes=(*each.notes, note))

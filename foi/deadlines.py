@@ -58,7 +58,9 @@ class Deadline:
         """Working days that are left: negative when overdue, None when nothing is awaited."""
         if not self.awaited or self.due is None:
             return None
-        return -self.late_by if self.overdue else dates.working_days_between(self.today, self.due, self.holidays)
+        return (
+            -self.late_by if self.overdue else dates.working_days_between(self.today, self.due, self.holidays)
+        )
 
     @property
     def soon(self) -> bool:

@@ -50,19 +50,36 @@ MAIN: tuple[Course, ...] = (
     Course((("answer_part", 26, "The first two questions only."), ("answer", 58, "The rest.")), "ranges"),
     Course((("acknowledge", 3, THANKS), ("answer", 25, "A letter and a workbook.")), "full", 75),
     Course((("answer", 28, "A letter of six pages."), ("close", 90, "")), "snapshot", 75),
-    Course((("acknowledge", 2, THANKS), ("ask_clarification", 19, ASKED), ("clarify", -4, "Children, please."))),
-    Course((("refuse", 24, REFUSED), ("ask_review", -11, "The first two questions alone are cheap.")), sections=("12",)),
+    Course(
+        (("acknowledge", 2, THANKS), ("ask_clarification", 19, ASKED), ("clarify", -4, "Children, please."))
+    ),
+    Course(
+        (("refuse", 24, REFUSED), ("ask_review", -11, "The first two questions alone are cheap.")),
+        sections=("12",),
+    ),
 )
 """In the last half-year. A negative number is counted in working days back from today: see `_day`."""
 
 EARLIER: tuple[Course, ...] = (
     Course(
-        (("refuse", 20, REFUSED), ("ask_review", 34, ""), ("finish_review", 70, "Upheld."), ("complain", 92, "")),
+        (
+            ("refuse", 20, REFUSED),
+            ("ask_review", 34, ""),
+            ("finish_review", 70, "Upheld."),
+            ("complain", 92, ""),
+        ),
         sections=("12", "14"),
     ),
     Course((("answer", 21, "A short letter."), ("close", 60, "")), "rounded"),
     Course((("ask_clarification", 12, ASKED), ("lapse", 0, "")), "lapses"),
-    Course((("answer", 22, ""), ("ask_review", 40, "Question 5 was passed over."), ("finish_review", 66, "Now answered.")), "full"),
+    Course(
+        (
+            ("answer", 22, ""),
+            ("ask_review", 40, "Question 5 was passed over."),
+            ("finish_review", 66, "Now answered."),
+        ),
+        "full",
+    ),
     Course((("answer", 20, "A letter of five pages."), ("close", 60, "")), "snapshot"),
     Course(
         (
@@ -74,7 +91,9 @@ EARLIER: tuple[Course, ...] = (
         ),
         sections=("14",),
     ),
-    Course((("answer", 26, "Two letters, one corrected."),), "careful"),
+    Course(
+        (("refuse", 26, "Refused: they will publish it, and looking costs too much."),), sections=("12", "22")
+    ),
 )
 
 LATEST: tuple[Course, ...] = (
@@ -98,7 +117,9 @@ class _History:
         for days_ago, courses, years in ((270, EARLIER, 2), (168, MAIN, 4), (26, LATEST, 1)):
             sent = self._working_day(self.world.as_of - timedelta(days=days_ago))
             round = self._round(sent, years)
-            for request, course in zip(round.requests.order_by("body__name"), _courses(courses), strict=False):
+            for request, course in zip(
+                round.requests.order_by("body__name"), _courses(courses), strict=False
+            ):
                 self._course(request, course, sent)
             if courses is MAIN:
                 self.world.says["foi_round"] = round.slug
@@ -170,7 +191,9 @@ class _History:
         return day
 
     def _replied(self, request: Request) -> date:
-        last = request.events.exclude(kind__in=["closed", "ico_complaint", "ico_decision"]).order_by("pk").last()
+        last = (
+            request.events.exclude(kind__in=["closed", "ico_complaint", "ico_decision"]).order_by("pk").last()
+        )
         return last.on if last else self.world.as_of
 
     def _reply(self, request: Request, course: Course, sent: date) -> None:

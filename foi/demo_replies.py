@@ -13,7 +13,19 @@ from foi.models.outcomes import Code
 Figures = dict[str, int]
 
 FIRST_YEAR = 2021
-RANGES = ((0, 0), (1, 5), (6, 10), (11, 15), (16, 20), (21, 25), (26, 30), (31, 40), (41, 50), (51, 75), (76, 100))
+RANGES = (
+    (0, 0),
+    (1, 5),
+    (6, 10),
+    (11, 15),
+    (16, 20),
+    (21, 25),
+    (26, 30),
+    (31, 40),
+    (41, 50),
+    (51, 75),
+    (76, 100),
+)
 
 
 @dataclass(frozen=True)
@@ -53,14 +65,20 @@ STYLES: dict[str, Style] = {
     "careful": Style(
         "small",
         specials={
-            "1.1": Special(Code.NOT_COMPARABLE, flags=("calendar_year", "transcribed_from_pdf"), years=("2022/23",)),
+            "1.1": Special(
+                Code.NOT_COMPARABLE, flags=("calendar_year", "transcribed_from_pdf"), years=("2022/23",)
+            ),
             "2.3": Special(Code.REFUSED, ("43",)),
             "3.1": Special(Code.NOT_HELD),
             "3.2": Special(Code.NOT_HELD),
             "3.3": Special(Code.NOT_HELD),
             "3.4": Special(Code.NOT_HELD),
-            "4.1": Special(Code.NOT_COMPARABLE, flags=("target_not_actual",), note="“Within 28 days”, the adult measure."),
-            "6.3": Special(Code.NOT_APPLICABLE, note="They say that nobody on the caseload turns 18 under them."),
+            "4.1": Special(
+                Code.NOT_COMPARABLE, flags=("target_not_actual",), note="“Within 28 days”, the adult measure."
+            ),
+            "6.3": Special(
+                Code.NOT_APPLICABLE, note="They say that nobody on the caseload turns 18 under them."
+            ),
         },
     ),
     "rounded": Style(
@@ -96,7 +114,9 @@ STYLES: dict[str, Style] = {
 def reply(outcomes: Sequence[Outcome], style: Style, dice: Random) -> None:
     """Fill in a whole reply, unsaved. Outcomes come with their items, in order."""
     size = dice.randint(45, 150)
-    by_year = {year: figures(size, int(year[:4]), dice, style) for year in sorted({o.year for o in outcomes} - {""})}
+    by_year = {
+        year: figures(size, int(year[:4]), dice, style) for year in sorted({o.year for o in outcomes} - {""})
+    }
     for place, outcome in enumerate(outcomes):
         special = style.specials.get(outcome.item.code, Special())
         if special.years and outcome.year not in special.years:
@@ -199,9 +219,13 @@ def _count(number: int, manner: str) -> str:
         nearest = round(number / 5) * 5
         return f"{nearest} (to the nearest 5)"
     if manner == "ranges":
-        low, high = next((low, high) for low, high in RANGES if number <= high) if number <= 100 else (
-            number // 50 * 50 + 1 - (50 if number % 50 == 0 else 0),
-            -(-number // 50) * 50,
+        low, high = (
+            next((low, high) for low, high in RANGES if number <= high)
+            if number <= 100
+            else (
+                number // 50 * 50 + 1 - (50 if number % 50 == 0 else 0),
+                -(-number // 50) * 50,
+            )
         )
         return f"{low}–{high}" if low < high else "nil"
     return str(number) if number else "nil"
@@ -213,4 +237,8 @@ def _time(code: str, style: Style, dice: Random) -> str:
     if code == "4.4":
         return f"{dice.randint(2, 6)} weeks"
     low = dice.randint(6, 9)
-    return f"{low}–{low + dice.randint(3, 6)} weeks" if style.manner == "ranges" else f"{dice.randint(46, 92)} days"
+    return (
+        f"{low}–{low + dice.randint(3, 6)} weeks"
+        if style.manner == "ranges"
+        else f"{dice.randint(46, 92)} days"
+    )

@@ -7,6 +7,7 @@ leaves the network is protected where it is built, with the same cells hidden as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,7 +133,9 @@ def _figures(course: _Course) -> tuple[Figure, ...]:
     return (
         _figure("foi.sent", "FOI requests sent", course.sent, f"Requests sent in {label}"),
         _figure("foi.answered", "FOI requests answered", course.answered, f"Answers received in {label}"),
-        _figure("foi.refused", "FOI requests refused as a whole", course.refused, f"Refusals received in {label}"),
+        _figure(
+            "foi.refused", "FOI requests refused as a whole", course.refused, f"Refusals received in {label}"
+        ),
         Figure(
             key="foi.on_time",
             label="FOI replies within 20 working days",
@@ -198,7 +201,9 @@ def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> T
     """How many answers of each question were given, refused and so on: counts of answers, not of children."""
     import pandas as pd
 
-    rows = list(Outcome.objects.filter(request__in=asked).values_list("request_id", "item__question", "outcome"))
+    rows = list(
+        Outcome.objects.filter(request__in=asked).values_list("request_id", "item__question", "outcome")
+    )
     heading = {code: name for name, codes in OVERVIEW.items() for code in codes}
     frame = pd.DataFrame(
         [
@@ -214,24 +219,22 @@ def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> T
         label_heading="Question",
         columns=tuple(OVERVIEW),
         rows=tuple(
-            Row(label=f"{number}. {round.version.question(int(number))}", cells=tuple(int(cell) for cell in row))
-            for number, row in counted.iterrows()
+            Row(label=f"{number}. {round.version.question(number)}", cells=tuple(map(int, cells)))
+            for number, cells in zip(counted.index.tolist(), counted.to_numpy().tolist(), strict=True)
         ),
         source=Source(
             says=f"Outcomes recorded for each item and year of {len(asked)} requests",
             url=round.get_absolute_url(),
             rows=len(rows),
         ),
-        reading=_overview_reading(frame["heading"].value_counts().to_dict(), len(rows)),
+        reading=_overview_reading(Counter(frame["heading"].tolist()), len(rows)),
     )
 
 
 def _overview_reading(counted: Mapping[str, int], asked: int) -> str:
     given, refused = counted.get("Given", 0), counted.get("Refused", 0)
     not_held = counted.get("Not held", 0)
-    return (
-        f"Of {asked} answers that were asked for, {given} were given, {refused} refused and {not_held} not held."
-    )
+    return f"Of {asked} answers asked for, {given} were given, {refused} refused and {not_held} not held."
 
 
 _Cells = dict[tuple[int, str], Outcome]
@@ -255,7 +258,12 @@ def _count(outcome: Outcome | None) -> Count:
 
 
 def _table(
-    round: FoiRound, asked: Sequence[Request], cells: _Cells, key: str, caption: str, columns: Mapping[str, str]
+    round: FoiRound,
+    asked: Sequence[Request],
+    cells: _Cells,
+    key: str,
+    caption: str,
+    columns: Mapping[str, str],
 ) -> Table:
     rows, withheld = [], set()
     for request in asked:
@@ -263,7 +271,11 @@ def _table(
         found = {code: cells.get((request.pk, code)) for code in columns}
         label = request.body.full_name
         rows.append(
-            Row(label=label, cells=tuple(_count(each) for each in found.values()), url=request.get_absolute_url())
+            Row(
+                label=label,
+                cells=tuple(_count(each) for each in found.values()),
+                url=request.get_absolute_url(),
+            )
         )
         withheld |= {(label, columns[code]) for code, each in found.items() if each and each.withheld}
     first = next(iter(columns))
@@ -278,7 +290,7 @@ def _table(
             url=f"{reverse('foi_item_compare', args=[round.slug])}?item={first}&year={round.reporting_year}",
             rows=len(rows) * len(columns),
         ),
-        reading=f"Figures that the boards gave under the Freedom of Information Act for {round.reporting_year}.",
+        reading=f"What the boards gave under the Freedom of Information Act for {round.reporting_year}.",
         about_children=True,
         total=True,
         chart=key == "referred",

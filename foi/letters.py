@@ -32,7 +32,8 @@ class Letter:
         return cls(
             request,
             tuple(
-                Question(number, version.question(number), tuple(items)) for number, items in by_question.items()
+                Question(number, version.question(number), tuple(items))
+                for number, items in by_question.items()
             ),
         )
 
@@ -81,5 +82,3 @@ def bases_words(item: Item) -> str:
     from foi.forms.answers import BASES
 
     return " or ".join(BASES[basis].lower() for basis in item.bases)
-
-

@@ -78,7 +78,9 @@ def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     symbol = SYMBOLS.get(Code(outcome.outcome), "")
     notes = tuple(FLAGS[flag] for flag in outcome.flag_list if flag in FLAGS)
     if not outcome.gives:
-        return Cell(f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", Shown(outcome.counted), symbol=symbol)
+        return Cell(
+            f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", Shown(outcome.counted), symbol=symbol
+        )
     if outcome.partial:
         notes = ("given for some places only", *notes)
     if outcome.outcome == Code.ANSWERED_LATER:
@@ -86,7 +88,9 @@ def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     hidden = outcome.withheld and not known
     text = disclosure.HIDDEN if hidden else outcome.value_words(item) or "no figure given"
     if outcome.outcome == Code.NOT_COMPARABLE:
-        return Cell(f"{text}, not comparable [x]", Shown(outcome.counted), symbol="x", notes=notes, hidden=hidden)
+        return Cell(
+            f"{text}, not comparable [x]", Shown(outcome.counted), symbol="x", notes=notes, hidden=hidden
+        )
     return Cell(
         text,
         Shown(None) if hidden else _for_totals(outcome, item),

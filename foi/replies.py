@@ -82,7 +82,9 @@ class Reply:
             entries = tuple(Entry(row, cell(row, item, known=known)) for row in rows)
             lines.setdefault(item.question, []).append(ItemLine(item, entries))
         version = request.round.version
-        questions = (Question(number, version.question(number), tuple(found)) for number, found in lines.items())
+        questions = (
+            Question(number, version.question(number), tuple(found)) for number, found in lines.items()
+        )
         return cls(tuple(questions), tuple(request.round.years))
 
     @property

@@ -90,7 +90,9 @@ def _hidden(rows: Sequence[Outcome], rules: Sequence[Rule], *, seen: bool) -> se
         for row in rows
         if seen and row.item.code in figures
     }
-    shown = disclosure.protect({"": figures}, relations(rules, _bases(rows), figures), before={"": before})[""]
+    shown = disclosure.protect({"": figures}, relations(rules, _bases(rows), figures), before={"": before})[
+        ""
+    ]
     return alone | {row.pk for row in rows if row.item.code in shown and shown[row.item.code].hidden}
 
 

@@ -137,7 +137,9 @@ class RoundTable(PortalTable):
     answered = tables.Column(verbose_name="Answered or refused")
 
     class Meta(PortalTable.Meta):
-        empty_text = "There is no FOI round here yet. The coordinator opens one; it appears once a request was sent."
+        empty_text = (
+            "There is no FOI round here yet. The coordinator opens one; it appears once a request was sent."
+        )
 
     def render_title(self, value: str, record: Any) -> SafeString:
         return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)

@@ -49,7 +49,9 @@ def days(text: str) -> tuple[Decimal, Decimal]:
             "leave the figure empty if nothing else was given; put the words in the note."
         )
     if re.search(r"\bmonths?\b", written, re.IGNORECASE):
-        raise ValueError(f"'{text}': a month has no fixed length. Write days or weeks, as the letter means it.")
+        raise ValueError(
+            f"'{text}': a month has no fixed length. Write days or weeks, as the letter means it."
+        )
     if match := _SPAN.fullmatch(written):
         unit = match[4] or match[2] or ""
         low, high = _in_days(match[1], match[2] or unit, text), _in_days(match[3], unit, text)
@@ -59,7 +61,9 @@ def days(text: str) -> tuple[Decimal, Decimal]:
     if match := _TIME.fullmatch(written):
         only = _in_days(match[1], match[2] or "", text)
         return only, only
-    raise ValueError(f"'{text}' is not a length of time. Write days or weeks: 42, 38.5 days, 6 weeks, 4–12 weeks.")
+    raise ValueError(
+        f"'{text}' is not a length of time. Write days or weeks: 42, 38.5 days, 6 weeks, 4–12 weeks."
+    )
 
 
 def _in_days(number: str, unit: str, text: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from foi.models import Item, Outcome
 from foi.models.outcomes import FLAGS, GIVING, SECTIONS, Code
 from network.counts import Count
 from network.forms import ManyField, OneField, PortalForm
+
+Choices = Sequence[tuple[str, str]]
 
 BASES = {
     "in_year": "Decided in the year",
@@ -28,22 +31,46 @@ NOT_RECORDED = "Nothing recorded yet"
 OUTCOMES = [(Code.NOT_DUE.value, NOT_RECORDED), *[each for each in Code.choices if each[0] != Code.NOT_DUE]]
 
 
+class OneOf(forms.Field):
+    """One of a few values. Its choices are not copied for each of a page's thirty forms, as Django's are."""
+
+    def __init__(self, *, choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = tuple(choices)
+
+    def to_python(self, value: Any) -> str:
+        if (value or "") not in dict(self.choices):
+            raise ValidationError("Choose one of the answers", code="invalid")
+        return str(value or "")
+
+
+class SetOf(OneOf):
+    """Any of several values, in the order of the choices."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        given = set(value or ())
+        if not given <= dict(self.choices).keys():
+            raise ValidationError("Choose among the answers", code="invalid")
+        return [choice for choice, _ in self.choices if choice in given]
+
+
 class AnswerForm(forms.Form):
     """One item and one year. Drawn by `foi/_answer.html`: a page holds up to thirty of these."""
 
-    outcome = forms.ChoiceField(label="What the reply says", choices=OUTCOMES)
+    outcome = OneOf(label="What the reply says", choices=OUTCOMES)
     value = forms.CharField(required=False, max_length=4000)
-    chosen = forms.MultipleChoiceField(label="What it consists of", required=False)
-    basis = forms.ChoiceField(label="Basis", required=False)
-    sections = forms.MultipleChoiceField(
-        label="Sections relied on", choices=SECTION_CHOICES, required=False
-    )
-    flags = forms.MultipleChoiceField(label="What a reader must know", choices=FLAG_CHOICES, required=False)
+    chosen = SetOf(label="What it consists of", required=False)
+    basis = OneOf(label="Basis", required=False)
+    sections = SetOf(label="Sections relied on", choices=SECTION_CHOICES, required=False)
+    flags = SetOf(label="What a reader must know", choices=FLAG_CHOICES, required=False)
     page = forms.CharField(label="Page", max_length=20, required=False)
     note = forms.CharField(label="Note, for the network only", max_length=2000, required=False)
 
     def __init__(self, *args: Any, kept: Outcome, **kwargs: Any) -> None:
         self.kept, self.item = kept, kept.item
+        self.columns: dict[str, Any] = {}
         year = kept.year.replace("/", "-") or "now"
         kwargs["prefix"] = f"{self.item.code}-{year}"
         kwargs["initial"] = initial(kept)
@@ -54,8 +81,8 @@ class AnswerForm(forms.Form):
         """Only what this kind of item needs."""
         self.fields["value"].label = VALUE_LABELS[Item.Type(item.value_type)]
         chosen, basis = self.fields["chosen"], self.fields["basis"]
-        chosen.choices = [(each, each) for each in item.choices]  # type: ignore[attr-defined]
-        basis.choices = [("", "Not stated"), *((key, BASES[key]) for key in item.bases)]  # type: ignore[attr-defined]
+        chosen.choices = tuple((each, each) for each in item.choices)  # type: ignore[attr-defined]
+        basis.choices = (("", "Not stated"), *((key, BASES[key]) for key in item.bases))  # type: ignore[attr-defined]
         if item.value_type == Item.Type.MULTI:
             del self.fields["value"]
         else:
@@ -96,13 +123,14 @@ class AnswerForm(forms.Form):
         chosen = dict(OUTCOMES)[outcome]
         self.add_error(
             self._value_name,
-            f"You entered “{said[:60]}” and chose “{chosen}”. Clear it, or choose an outcome that gives a figure",
+            f"You entered “{said[:60]}” and chose “{chosen}”. "
+            "Clear it, or choose an outcome that gives a figure",
         )
 
     def _read(self, typed: str) -> None:
-        """The value columns of what was typed, in `self.value`."""
+        """The value columns of what was typed, in `self.columns`."""
         try:
-            self.value = read_value(self.item, typed)
+            self.columns = read_value(self.item, typed)
         except ValueError as error:
             self.add_error("value", ValidationError(str(error).replace("%", "%%")))
 
@@ -118,7 +146,7 @@ class AnswerForm(forms.Form):
         if kept.gives:
             kept.written = data.get("value", "").strip()
             kept.chosen = data.get("chosen", [])
-            for name, value in getattr(self, "value", {}).items():
+            for name, value in self.columns.items():
                 setattr(kept, name, value)
         return kept
 
@@ -152,7 +180,9 @@ def read_value(item: Item, typed: str) -> dict[str, Any]:
     if item.value_type == Item.Type.COUNT:
         count = Count.parse(typed, shows_noughts=False)  # until the whole reply is known
         if not count.given:
-            raise ValueError(f"“{typed}” is no figure. Choose it as what the reply says, and leave this empty.")
+            raise ValueError(
+                f"“{typed}” is no figure. Choose it as what the reply says, and leave this empty."
+            )
         return {"count_kind": count.kind.value, "low": count.low, "high": count.high, "base": count.base}
     if item.value_type == Item.Type.MONEY:
         return {"money": written.money(typed)}
@@ -188,5 +218,7 @@ class RestForm(PortalForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("sections") and data.get("outcome") != Code.REFUSED:
-            self.add_error("sections", "Only a refusal relies on sections: choose “is refused”, or untick them")
+            self.add_error(
+                "sections", "Only a refusal relies on sections: choose “is refused”, or untick them"
+            )
         return data

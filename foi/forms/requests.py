@@ -9,11 +9,11 @@ from django import forms
 from django.utils.text import slugify
 
 from foi import casework
-from foi.models import FoiRound, Item, Request
+from foi.models import FoiRound, Item, ItemVersion, Request
 from foi.models.requests import Status
 from network import dates
 from network.dates import Period
-from network.forms import DateField, ManyField, OneField, PortalForm, PortalModelForm, TextField
+from network.forms import DateField, OneField, PortalForm, PortalModelForm, TextField
 from network.people.models import BankHoliday, Organisation
 from network.workflow import Transition
 
@@ -32,7 +32,9 @@ def years_up_to(last: Period, number: int = YEARS_ASKED) -> list[str]:
 class RoundForm(PortalForm):
     """A new round: which years, in whose name. The bodies follow from the last year."""
 
-    title = TextField(label="Title", limit=120, help_text="For example: FOI round 2026 on children’s continuing care")
+    title = TextField(
+        label="Title", limit=120, help_text="For example: FOI round 2026 on children’s continuing care"
+    )
     reporting_year = OneField(
         label="Last reporting year asked for",
         help_text="The round goes to the boards that covered the region on the last day of this year.",
@@ -73,8 +75,6 @@ class RoundForm(PortalForm):
         return year
 
     def round(self) -> FoiRound:
-        from foi.models import ItemVersion
-
         data = self.cleaned_data
         last = Period.parse(data["reporting_year"])
         return FoiRound(
@@ -118,7 +118,8 @@ class SendForm(PortalForm):
     sent_on = DateField(label="Date sent")
     received_on = DateField(
         label="Date received by the body",
-        help_text="An e-mail is received on the day it is sent, also at a weekend. The 20 working days count from here.",
+        help_text="An e-mail is received on the day it is sent, also at a weekend. "
+        "The 20 working days count from here.",
     )
 
     def clean_sent_on(self) -> date | None:
@@ -138,11 +139,9 @@ class SendForm(PortalForm):
 class MoveForm(PortalForm):
     """What happened, and on which day."""
 
-    move = OneField(
-        label="What happened?", choices=[], error_messages={"required": "Choose what happened"}
-    )
+    move = OneField(label="What happened?", choices=[], error_messages={"required": "Choose what happened"})
     on = DateField(label="On which day?")
-    note = TextField(label="Note (optional)", rows=2, limit=1000, required=False)
+    note = TextField(label="Note", rows=2, limit=1000, required=False)
 
     def __init__(self, *args: Any, request: Request, moves: list[Transition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

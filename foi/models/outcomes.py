@@ -129,7 +129,8 @@ class Outcome(Readable):
                 name="foi_outcome_low_to_high",
             ),
             models.CheckConstraint(
-                condition=Q(count_kind="rounded", base__gte=2) | (~Q(count_kind="rounded") & Q(base__isnull=True)),
+                condition=Q(count_kind="rounded", base__gte=2)
+                | (~Q(count_kind="rounded") & Q(base__isnull=True)),
                 name="foi_outcome_rounded_has_base",
             ),
             models.CheckConstraint(
@@ -189,8 +190,9 @@ class Outcome(Readable):
 
     def clear_value(self) -> None:
         """As before any answer: no figure and no text."""
+        blank = Outcome()
         for name in self.VALUE_FIELDS:
-            setattr(self, name, self._meta.get_field(name).get_default())
+            setattr(self, name, getattr(blank, name))
 
     def reason(self) -> str:
         """Why there is no figure, in words: refused (section 12)."""

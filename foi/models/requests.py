@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from foi import clock
+from foi.clock import Clock, Event, EventKind, reckon
 from foi.models.instrument import ItemVersion
 from network import dates
 from network.audience import Audience, Readable, Scoped, levels, rule
@@ -125,9 +125,7 @@ MOVES = Workflow(
     transitions=(
         _move("send", "Send the request", frozenset({S.DRAFT}), S.SENT, check=_ready_to_send),
         _move("acknowledge", "They acknowledged it", frozenset({S.SENT, S.CLARIFIED}), S.ACKNOWLEDGED),
-        _move(
-            "ask_clarification", "They asked for a clarification", AWAITING, S.CLARIFICATION_REQUESTED
-        ),
+        _move("ask_clarification", "They asked for a clarification", AWAITING, S.CLARIFICATION_REQUESTED),
         _move("clarify", "We clarified", frozenset({S.CLARIFICATION_REQUESTED}), S.CLARIFIED),
         _move(
             "extend",
@@ -138,8 +136,15 @@ MOVES = Workflow(
         _move("answer_part", "They answered in part", _ASKED_FOR_MORE, S.PART_RESPONSE),
         _move("answer", "They answered", _ASKED_FOR_MORE, S.RESPONDED),
         _move("refuse", "They refused the whole request", _ASKED_FOR_MORE, S.REFUSED),
-        _move("ask_review", "We asked for an internal review", REPLIED | {S.PART_RESPONSE}, S.REVIEW_REQUESTED),
-        _move("finish_review", "They finished the internal review", frozenset({S.REVIEW_REQUESTED}), S.REVIEW_DONE),
+        _move(
+            "ask_review", "We asked for an internal review", REPLIED | {S.PART_RESPONSE}, S.REVIEW_REQUESTED
+        ),
+        _move(
+            "finish_review",
+            "They finished the internal review",
+            frozenset({S.REVIEW_REQUESTED}),
+            S.REVIEW_DONE,
+        ),
         _move(
             "complain",
             "We complained to the Information Commissioner",
@@ -149,7 +154,13 @@ MOVES = Workflow(
         _move("decide", "The Information Commissioner decided", frozenset({S.ICO_COMPLAINT}), S.ICO_DECISION),
         _move("close", "Close the request", REPLIED | {S.REVIEW_DONE, S.ICO_DECISION}, S.CLOSED),
         _move("lapse", "The body was dissolved", OPEN, S.LAPSED, check=_is_dissolved),
-        _move("send_again", "Send it again to the successor", frozenset({S.LAPSED}), S.SENT, check=_ready_to_send),
+        _move(
+            "send_again",
+            "Send it again to the successor",
+            frozenset({S.LAPSED}),
+            S.SENT,
+            check=_ready_to_send,
+        ),
     ),
 )
 """FOIA 2000: time for compliance and extension s10, clarification s1(3), refusal s17, complaint to the
@@ -157,7 +168,7 @@ Commissioner s50; internal review: s45 Code of Practice 2018, part 5."""
 
 
 class Request(Stateful, Readable):
-    """One letter to one body. Readers: the coordinator while it is a draft, then the network, then partners."""
+    """One letter to one body. Read by the coordinator as a draft, then by the network, then by partners."""
 
     round = models.ForeignKey(FoiRound, on_delete=models.PROTECT, related_name="requests")
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")  # whose figures
@@ -183,8 +194,7 @@ class Request(Stateful, Readable):
                 name="foi_request_sent_then_received",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft")
-                | (~Q(applicant="") & ~Q(address="") & ~Q(reply_to="")),
+                condition=Q(status="draft") | (~Q(applicant="") & ~Q(address="") & ~Q(reply_to="")),
                 name="foi_request_names_its_applicant",
             ),
             models.CheckConstraint(
@@ -225,18 +235,18 @@ class Request(Stateful, Readable):
     def recordable(self) -> bool:
         return self.status in RECORDABLE
 
-    def clock(self, on: date | None = None, holidays: Holidays | None = None) -> clock.Clock:
+    def clock(self, on: date | None = None, holidays: Holidays | None = None) -> Clock:
         """The clock on a day (today), replayed from the dated events. Prefetch `events` for many requests."""
-        return clock.reckon(self._clock_events(), on or dates.today(), holidays)
+        return reckon(self._clock_events(), on or dates.today(), holidays)
 
-    def _clock_events(self) -> list[clock.Event]:
+    def _clock_events(self) -> list[Event]:
         """Since the request was last sent: what was sent to a dissolved body is another clock."""
-        events: list[clock.Event] = []
+        events: list[Event] = []
         for event in self.events.all():
             if event.kind == Status.SENT:
                 events = []
             if kind := CLOCK_KINDS.get(event.kind):
-                events.append(clock.Event(kind, event.on))
+                events.append(Event(kind, event.on))
         return events
 
 
@@ -269,15 +279,15 @@ class RequestEvent(Scoped):
         return Q(request__audience__in=levels(user))
 
 
-CLOCK_KINDS: dict[str, clock.EventKind] = {
-    RequestEvent.RECEIVED: clock.EventKind.RECEIVED,
-    Status.CLARIFICATION_REQUESTED: clock.EventKind.CLARIFICATION_REQUESTED,
-    Status.CLARIFIED: clock.EventKind.CLARIFIED,
-    Status.EXTENDED: clock.EventKind.EXTENDED,
-    Status.RESPONDED: clock.EventKind.RESPONDED,
-    Status.REFUSED: clock.EventKind.RESPONDED,
-    Status.REVIEW_REQUESTED: clock.EventKind.REVIEW_REQUESTED,
-    Status.REVIEW_DONE: clock.EventKind.REVIEWED,
-    Status.LAPSED: clock.EventKind.LAPSED,
+CLOCK_KINDS: dict[str, EventKind] = {
+    RequestEvent.RECEIVED: EventKind.RECEIVED,
+    Status.CLARIFICATION_REQUESTED: EventKind.CLARIFICATION_REQUESTED,
+    Status.CLARIFIED: EventKind.CLARIFIED,
+    Status.EXTENDED: EventKind.EXTENDED,
+    Status.RESPONDED: EventKind.RESPONDED,
+    Status.REFUSED: EventKind.RESPONDED,
+    Status.REVIEW_REQUESTED: EventKind.REVIEW_REQUESTED,
+    Status.REVIEW_DONE: EventKind.REVIEWED,
+    Status.LAPSED: EventKind.LAPSED,
 }
 """What each event means to the clock; the others leave it running."""

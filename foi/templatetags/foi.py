@@ -1,16 +1,18 @@
 """The recording page's fields: `{% load foi %}`.
 
-A page holds up to thirty items and years with some forty boxes each. They are written here in Python: drawn
-field by field through templates, such a page would take half a second.
+A page holds up to thirty items and years with some forty boxes each. They are written here in Python, from
+patterns in which only ids, names and what is chosen differ: drawn field by field through templates, such a
+page would take half a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from foi.forms import AnswerForm
@@ -18,180 +20,154 @@ from foi.models import Item
 
 register = template.Library()
 
-GROUP = "govuk-form-group"
-MORE = ("sections", "flags", "note")
-YES_NO = (("", "Choose one"), ("yes", "Yes"), ("no", "No"))
+Choices = tuple[tuple[str, str], ...]
+YES_NO: Choices = (("", "Choose one"), ("yes", "Yes"), ("no", "No"))
 
 
 @register.simple_tag
 def answer_group(forms: Sequence[AnswerForm]) -> SafeString:
     """One item with each of its years."""
     item = forms[0].item
-    hint = format_html('<p class="govuk-hint">{}</p>', item.definition) if item.definition else ""
-    slips = format_html('<p class="govuk-hint">Watch for: {}.</p>', "; ".join(item.slips)) if item.slips else ""
+    hints = [item.definition, f"Watch for: {'; '.join(item.slips)}." if item.slips else ""]
     return format_html(
-        '<fieldset class="govuk-fieldset {}"><legend class="govuk-fieldset__legend govuk-fieldset__legend--m">'
-        "{} ({})</legend>{}{}{}</fieldset>",
-        GROUP,
+        '<fieldset class="govuk-fieldset govuk-form-group">'
+        '<legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{} ({})</legend>{}{}</fieldset>',
         item,
         item.unit,
-        hint,
-        slips,
+        mark_safe("".join(f'<p class="govuk-hint">{escape(hint)}</p>' for hint in hints if hint)),
         mark_safe("".join(_answer(form) for form in forms)),
     )
 
 
-def _answer(form: AnswerForm) -> SafeString:
+def _answer(form: AnswerForm) -> str:
     """One year: outcome, figure and page in a row, the rest folded away."""
-    year = form.year
-    value = _value(form, year)
-    basis = _select(form["basis"], year) if "basis" in form.fields else ""
-    return format_html(
-        '<h3 class="govuk-heading-s govuk-!-margin-bottom-1">{}</h3><div class="govuk-grid-row">'
-        '<div class="govuk-grid-column-one-third">{}</div><div class="govuk-grid-column-one-third">{}{}</div>'
-        '<div class="govuk-grid-column-one-third">{}</div></div>{}',
-        year,
-        _select(form["outcome"], year),
-        value,
-        basis,
-        _input(form["page"], year, width=5),
-        _more(form, year),
+    of = f"{form.item.code}, {form.year}"
+    basis = _select(form["basis"], of) if "basis" in form.fields else ""
+    third = '<div class="govuk-grid-column-one-third">'
+    return (
+        f'<h3 class="govuk-heading-s govuk-!-margin-bottom-1">{escape(form.year)}</h3>'
+        f'<div class="govuk-grid-row">{third}{_select(form["outcome"], of)}</div>'
+        f"{third}{_value(form, of)}{basis}</div>"
+        f"{third}{_input(form['page'], of, width=5)}</div></div>{_more(form, of)}"
     )
 
 
-def _value(form: AnswerForm, year: str) -> SafeString:
+def _value(form: AnswerForm, of: str) -> str:
     if form.item.value_type == Item.Type.MULTI:
-        return _boxes(form["chosen"], year)
+        return _boxes(form["chosen"], of)
     if form.item.value_type == Item.Type.YES_NO:
-        return _select(form["value"], year, YES_NO)
+        return _select(form["value"], of, YES_NO)
     if form.item.value_type == Item.Type.TEXT:
-        return _area(form["value"], year)
-    return _input(form["value"], year, width=10)
+        return _area(form["value"], of)
+    return _input(form["value"], of, width=10)
 
 
-def _more(form: AnswerForm, year: str) -> SafeString:
-    """Sections, flags and the note; opened if something stands there."""
-    opened = any(form[name].errors or form[name].value() for name in MORE)
-    return format_html(
-        '<details class="govuk-details"{}><summary class="govuk-details__summary">'
-        '<span class="govuk-details__summary-text">Sections, quality and note'
-        '<span class="govuk-visually-hidden"> for {}, {}</span></span></summary>'
-        '<div class="govuk-details__text">{}{}{}</div></details>',
-        mark_safe(" open") if opened else "",
-        form.item.code,
-        year,
-        _boxes(form["sections"], year),
-        _boxes(form["flags"], year),
-        _area(form["note"], year),
+def _more(form: AnswerForm, of: str) -> str:
+    """Sections, flags and the note. Closed it says what stands there; open only where something is wrong."""
+    fields = [form[name] for name in ("sections", "flags", "note")]
+    opened = " open" if any(field.errors for field in fields) else ""
+    sections, flags, note = (field.value() for field in fields)
+    there = [f"section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"] if sections else []
+    there += [f"{len(flags)} mark{'s' if len(flags) > 1 else ''} of quality"] if flags else []
+    there += ["a note"] if note else []
+    words = escape(f": {'; '.join(there)}") if there else ""
+    return (
+        f'<details class="govuk-details"{opened}><summary class="govuk-details__summary">'
+        f'<span class="govuk-details__summary-text">Sections, quality and note{words}'
+        f'<span class="govuk-visually-hidden"> for {escape(of)}</span></span></summary>'
+        f'<div class="govuk-details__text">{_boxes(fields[0], of)}{_boxes(fields[1], of)}'
+        f"{_area(fields[2], of)}</div></details>"
     )
 
 
-def _group(field: BoundField, inner: SafeString) -> SafeString:
-    return format_html('<div class="{}{}">{}</div>', GROUP, " govuk-form-group--error" if field.errors else "", inner)
+# -- The parts of a field ---------------------------------------------------------------------------
 
 
-def _label(field: BoundField, year: str) -> SafeString:
-    return format_html(
-        '<label class="govuk-label" for="{}">{}<span class="govuk-visually-hidden"> {}, {}</span></label>',
-        field.auto_id,
-        field.label,
-        field.form.item.code,  # type: ignore[attr-defined]
-        year,
+def _group(field: BoundField, inner: str) -> str:
+    return f'<div class="govuk-form-group{" govuk-form-group--error" if field.errors else ""}">{inner}</div>'
+
+
+def _label(field: BoundField, of: str) -> str:
+    return (
+        f'<label class="govuk-label" for="{field.auto_id}">{escape(field.label)}'
+        f'<span class="govuk-visually-hidden"> {escape(of)}</span></label>'
     )
 
 
-def _error(field: BoundField) -> SafeString:
+def _error(field: BoundField) -> str:
     if not field.errors:
-        return mark_safe("")
-    return format_html(
-        '<p id="{}-error" class="govuk-error-message"><span class="govuk-visually-hidden">Error:</span> {}</p>',
-        field.auto_id,
-        " ".join(str(error) for error in field.errors),
+        return ""
+    words = " ".join(str(error) for error in field.errors)
+    return (
+        f'<p id="{field.auto_id}-error" class="govuk-error-message">'
+        f'<span class="govuk-visually-hidden">Error:</span> {conditional_escape(words)}</p>'
     )
 
 
-def _described(field: BoundField) -> SafeString:
-    return format_html(' aria-describedby="{}-error"', field.auto_id) if field.errors else mark_safe("")
+def _attributes(field: BoundField, kind: str) -> str:
+    """Class, id and name, and what describes the field when it is wrong."""
+    wrong = f' govuk-{kind}--error" aria-describedby="{field.auto_id}-error' if field.errors else ""
+    return f'class="govuk-{kind}{wrong}" id="{field.auto_id}" name="{field.html_name}"'
 
 
-def _select(field: BoundField, year: str, choices: Iterable[tuple[str, str]] | None = None) -> SafeString:
-    chosen = str(field.value() or "")
-    options = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (value, mark_safe(" selected") if str(value) == chosen else "", label)
-            for value, label in (choices or field.field.choices)  # type: ignore[attr-defined]
-        ),
-    )
+def _select(field: BoundField, of: str, choices: Choices | None = None) -> str:
+    options = _options(choices or field.field.choices)  # type: ignore[attr-defined]
+    chosen = f'<option value="{escape(field.value() or "")}"'
+    options = options.replace(chosen, f"{chosen} selected", 1)
     return _group(
         field,
-        format_html(
-            '{}{}<select class="govuk-select{}" id="{}" name="{}"{}>{}</select>',
-            _label(field, year),
-            _error(field),
-            " govuk-select--error" if field.errors else "",
-            field.auto_id,
-            field.html_name,
-            _described(field),
-            options,
-        ),
+        f"{_label(field, of)}{_error(field)}<select {_attributes(field, 'select')}>{options}</select>",
     )
 
 
-def _input(field: BoundField, year: str, *, width: int) -> SafeString:
+@lru_cache(maxsize=64)
+def _options(choices: Choices) -> str:
+    return "".join(f'<option value="{escape(value)}">{escape(label)}</option>' for value, label in choices)
+
+
+def _input(field: BoundField, of: str, *, width: int) -> str:
+    attributes = _attributes(field, "input").replace(
+        "govuk-input", f"govuk-input govuk-input--width-{width}", 1
+    )
+    value = escape(field.value() or "")
     return _group(
         field,
-        format_html(
-            '{}{}<input class="govuk-input govuk-input--width-{}{}" type="text" id="{}" name="{}" value="{}"{}>',
-            _label(field, year),
-            _error(field),
-            width,
-            " govuk-input--error" if field.errors else "",
-            field.auto_id,
-            field.html_name,
-            field.value() or "",
-            _described(field),
-        ),
+        f'{_label(field, of)}{_error(field)}<input {attributes} type="text" value="{value}">',
     )
 
 
-def _area(field: BoundField, year: str) -> SafeString:
+def _area(field: BoundField, of: str) -> str:
     return _group(
         field,
-        format_html(
-            '{}{}<textarea class="govuk-textarea" rows="2" id="{}" name="{}"{}>{}</textarea>',
-            _label(field, year),
-            _error(field),
-            field.auto_id,
-            field.html_name,
-            _described(field),
-            field.value() or "",
-        ),
+        f'{_label(field, of)}{_error(field)}<textarea {_attributes(field, "textarea")} rows="2">'
+        f"{escape(field.value() or '')}</textarea>",
     )
 
 
-def _boxes(field: BoundField, year: str) -> SafeString:
+def _boxes(field: BoundField, of: str) -> str:
     """Checkboxes; the first has the id that an error's link leads to."""
-    base, name, ticked = conditional_escape(field.auto_id), conditional_escape(field.html_name), set(field.value() or ())
-    boxes = "".join(
-        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" '
-        f'id="{base}{f"_{number}" if number else ""}" name="{name}" value="{conditional_escape(value)}"'
-        f'{" checked" if value in ticked else ""}><label class="govuk-label govuk-checkboxes__label" '
-        f'for="{base}{f"_{number}" if number else ""}">{conditional_escape(label)}</label></div>'
-        for number, (value, label) in enumerate(field.field.choices)  # type: ignore[attr-defined]
-    )
+    boxes = _pattern(field.field.choices)  # type: ignore[attr-defined]
+    boxes = boxes.replace("{id}", escape(field.auto_id)).replace("{name}", escape(field.html_name))
+    for value in field.value() or ():
+        ticked = f'value="{escape(value)}"'
+        boxes = boxes.replace(ticked, f"{ticked} checked", 1)
+    described = f' aria-describedby="{field.auto_id}-error"' if field.errors else ""
     return _group(
         field,
-        format_html(
-            '<fieldset class="govuk-fieldset"{}><legend class="govuk-fieldset__legend">{}'
-            '<span class="govuk-visually-hidden"> {}, {}</span></legend>{}'
-            '<div class="govuk-checkboxes govuk-checkboxes--small">{}</div></fieldset>',
-            _described(field),
-            field.label,
-            field.form.item.code,  # type: ignore[attr-defined]
-            year,
-            _error(field),
-            mark_safe(boxes),
-        ),
+        f'<fieldset class="govuk-fieldset"{described}>'
+        f'<legend class="govuk-fieldset__legend">{escape(field.label)}'
+        f'<span class="govuk-visually-hidden"> {escape(of)}</span></legend>{_error(field)}'
+        f'<div class="govuk-checkboxes govuk-checkboxes--small">{boxes}</div></fieldset>',
+    )
+
+
+@lru_cache(maxsize=64)
+def _pattern(choices: Choices) -> str:
+    """All boxes of a field, with {id} and {name} to be filled in; braces occur in no choice of ours."""
+    return "".join(
+        f'<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" '
+        f'id="{{id}}{f"_{number}" if number else ""}" name="{{name}}" value="{escape(value)}">'
+        f'<label class="govuk-label govuk-checkboxes__label" for="{{id}}{f"_{number}" if number else ""}">'
+        f"{escape(label)}</label></div>"
+        for number, (value, label) in enumerate(choices)
     )

@@ -13,7 +13,7 @@ from foi.models import Outcome, Request
 from foi.models.outcomes import Code
 from foi.replies import Reply
 from foi.views.common import asked_or_404
-from network.forms import look
+from network.forms.problems import problems
 from network.guards import SignedIn, require
 from network.people.models import User
 from network.roles import Permission
@@ -78,20 +78,25 @@ def reply_question(request: SignedIn, round: str, icb: str, question: int) -> Ht
     if not kept:
         raise Http404("There is no such question.")
     forms = _forms(request, asked, kept)
-    if request.method == "POST" and all([form.is_valid() for form in forms]):
+    if request.method == "POST" and _valid(forms):
         casework.save_outcomes(asked, [form.apply() for form in forms], by=request.user)
         messages.success(request, f"Question {question} is saved.")
         return redirect(asked.url("foi_reply_detail"))
-    problems = look.problems(forms)
+    found = problems(forms)
     context = {
         "asked": asked,
         "number": question,
         "title": asked.round.version.question(question),
         "groups": _by_item(forms),
-        "problems": problems,
-        "has_errors": bool(problems),
+        "problems": found,
+        "has_errors": bool(found),
     }
     return render(request, "foi/reply_form.html", context)
+
+
+def _valid(forms: list[AnswerForm]) -> bool:
+    """Whether all are; each is asked, so that every problem is shown at once."""
+    return [form.is_valid() for form in forms].count(False) == 0
 
 
 def _forms(request: SignedIn, asked: Request, kept: list[Outcome]) -> list[AnswerForm]:

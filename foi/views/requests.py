@@ -139,10 +139,14 @@ def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
         raise Refused("This request has not been sent: there is nothing to share.")
     if request.method == "POST":
         casework.share(asked, by=request.user)
-        messages.success(request, f"The figures recorded for {asked.body.full_name} are shared with partners.")
+        messages.success(
+            request, f"The figures recorded for {asked.body.full_name} are shared with partners."
+        )
         return redirect(asked)
     seats = (
-        Membership.objects.in_force().filter(role=Role.PARTNER, user__is_active=True).select_related("user", "organisation")
+        Membership.objects.in_force()
+        .filter(role=Role.PARTNER, user__is_active=True)
+        .select_related("user", "organisation")
     )
     outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
     reply = Reply.of(asked, outcomes, known=False)

@@ -32,7 +32,9 @@ def round_list(request: SignedIn) -> HttpResponse:
         sent=Count("requests", filter=readable),
         answered=Count("requests", filter=Q(requests__in=answered)),
     )
-    table = RoundTable(rounds, exclude=() if request.user.may(Permission.READ_NETWORK) else ("sent", "answered"))
+    table = RoundTable(
+        rounds, exclude=() if request.user.may(Permission.READ_NETWORK) else ("sent", "answered")
+    )
     return respond_table(request, "foi/round_list.html", table, _may_manage(request), filename="foi-rounds")
 
 
@@ -61,8 +63,12 @@ def round_detail(request: SignedIn, round: str) -> HttpResponse:
     """The requests of a round and how each stands today."""
     found = visible_or_404(FoiRound, request.user, slug=round)
     asked = Request.objects.visible_to(request.user).filter(round=found)
-    rows = with_events(asked.select_related("body", "made_for", "sent_to").order_by("body__name"), request.user)
-    deadlines = [Deadline.of(_of(found, each), holidays) for holidays in [BankHoliday.known()] for each in rows]
+    rows = with_events(
+        asked.select_related("body", "made_for", "sent_to").order_by("body__name"), request.user
+    )
+    deadlines = [
+        Deadline.of(_of(found, each), holidays) for holidays in [BankHoliday.known()] for each in rows
+    ]
     chosen = FilterForm(request.GET)
     everything = request_rows(deadlines)
     shown = [row for row in everything if _fits(row, chosen)]
@@ -105,7 +111,9 @@ def holiday_list(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         holiday = BankHoliday.objects.create(added_by=request.user, **form.cleaned_data)
         audit.record(by=request.user, verb="added bank holiday", on=holiday, day=holiday.on)
-        messages.success(request, f"{holiday} no longer counts as a working day. Every due date has been worked out anew.")
+        messages.success(
+            request, f"{holiday} no longer counts as a working day. Every due date has been worked out anew."
+        )
         return redirect("foi_holiday_list")
     holidays = BankHoliday.objects.filter(on__gte=dates.today().replace(month=1, day=1))
     context = {
@@ -113,7 +121,9 @@ def holiday_list(request: SignedIn) -> HttpResponse:
         "added": BankHoliday.objects.filter(added_by__isnull=False),
         "known_until": dates.known_until(BankHoliday.known()),
     }
-    return respond_table(request, "foi/holiday_list.html", HolidayTable(holidays), context, filename="bank-holidays")
+    return respond_table(
+        request, "foi/holiday_list.html", HolidayTable(holidays), context, filename="bank-holidays"
+    )
 
 
 @require_POST
