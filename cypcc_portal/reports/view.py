@@ -35,6 +35,14 @@ class Cell:
     def is_number(self) -> bool:
         return self.number is not None
 
+    @property
+    def bar(self) -> tuple[int | None, str]:
+        """Its length in a chart and the words beside it; without one number, the words in its place."""
+        shown = self.shown_count
+        if shown and shown.base:
+            return shown.figure, f"to the nearest {shown.base}"
+        return (self.number, "") if self.is_number else (None, self.text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -86,11 +94,13 @@ class ShownTable:
 
     @property
     def bars(self) -> list[tuple[str, int | None, str]]:
-        """The first column as bars: label, length, and what stands there when there is no number."""
-        return [
-            (row.label, row.cells[0].number, "" if row.cells[0].is_number else row.cells[0].text)
-            for row in self.rows
-        ]
+        """The first column as bars: label, length, and what is said beside or in place of it."""
+        return [(row.label, *row.cells[0].bar) for row in self.rows]
+
+    @property
+    def aligned(self) -> list[tuple[ShownRow, list[tuple[Cell, bool]]]]:
+        """The rows with each cell, and whether its column is set flush right."""
+        return [(row, list(zip(row.cells, self.numeric, strict=True))) for row in self.rows]
 
     @property
     def chart_title(self) -> str:
@@ -105,7 +115,7 @@ class ShownTable:
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, to be set flush right."""
         return tuple(
-            all(row.cells[place].is_number or row.cells[place].hidden for row in self.rows)
+            all(row.cells[place].is_number for row in self.rows)
             for place in range(len(self.columns))
         )
 
