@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from network import dates
 from network.audience import Scoped, ScopedQuerySet
-from network.roles import NOBODY, ORGANISATION_ROLES, Permission, Role, Seat, Standing
+from network.roles import GRANTS, NOBODY, ORGANISATION_ROLES, Permission, Role, Seat, Standing
 
 
 class UserManager(BaseUserManager["User"]):
@@ -74,12 +74,6 @@ class User(AbstractBaseUser):
 
     def may(self, permission: Permission, at: Organisation | None = None) -> bool:
         return self.standing.may(permission, at=at)
-
-    @cached_property
-    def authorities(self) -> list[Organisation]:
-        """The authorities at which the person holds a role today, by name."""
-        ids = self.standing.organisations(Permission.RETURN_READ)
-        return list(Organisation.objects.filter(pk__in=ids)) if ids else []
 
 
 class DatedQuerySet(ScopedQuerySet[Any]):
@@ -291,8 +285,6 @@ def cochairs_with_account() -> list[User]:
 
 def people_with(permission: Permission) -> list[User]:
     """Everybody with an account whose role gives the permission today; for mails to a role."""
-    from network.roles import GRANTS
-
     roles = [role for role, grants in GRANTS.items() if permission in grants]
     seats = Membership.objects.in_force().filter(role__in=roles).values("user_id")
     return list(User.objects.with_account().filter(pk__in=seats).order_by("name", "pk"))
@@ -303,7 +295,3 @@ def active_icbs(first: date, last: date) -> models.QuerySet[Organisation]:
     return Organisation.objects.icbs().filter(
         Q(starts_on__isnull=True) | Q(starts_on__lte=last), Q(ends_on__isnull=True) | Q(ends_on__gte=first)
     )
-
-
-if TYPE_CHECKING:
-    __all__ = ["User"]
