@@ -48,8 +48,16 @@ def chapters(period: Period) -> Iterator[Chapter]:
         tables=tuple(
             table
             for table in (
-                _table("decisions.told", "Decisions that may be told outside the network", told, period, "published"),
-                _table("decisions.network", "Decisions for members of the network", inside, period, "network"),
+                _table(
+                    "decisions.told",
+                    "Decisions that may be told outside the network",
+                    told,
+                    period,
+                    "published",
+                ),
+                _table(
+                    "decisions.network", "Decisions for members of the network", inside, period, "network"
+                ),
             )
             if table.rows
         ),
@@ -63,7 +71,8 @@ def _table(key: str, caption: str, decisions: list[Decision], period: Period, au
         label_heading="Meeting",
         columns=("Decision",),
         rows=tuple(
-            Row(label=dates.long_date(decision.item.meeting.on), cells=(decision.text,)) for decision in decisions
+            Row(label=dates.long_date(decision.item.meeting.on), cells=(decision.text,))
+            for decision in decisions
         ),
         source=_source(period, len(decisions), caption, "told" if audience == "published" else "inside"),
         audience=audience,

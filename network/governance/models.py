@@ -25,7 +25,9 @@ class TermsOfReference(Readable):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="terms_not_empty"),
             models.CheckConstraint(
-                condition=Q(adopted_on__isnull=True) | Q(review_on__isnull=True) | Q(review_on__gt=F("adopted_on")),
+                condition=Q(adopted_on__isnull=True)
+                | Q(review_on__isnull=True)
+                | Q(review_on__gt=F("adopted_on")),
                 name="terms_reviewed_after_adoption",
             ),
         ]

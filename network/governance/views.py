@@ -29,7 +29,9 @@ def governance_home(request: SignedIn) -> HttpResponse:
     """The terms as they stand, the co-chairs with their terms of office, and the way to the decisions."""
     versions = TermsOfReference.objects.visible_to(request.user)
     newest = versions.values("version")[:1]
-    terms = visible_or_404(TermsOfReference, request.user, version__in=list(newest.values_list("version", flat=True)))
+    terms = visible_or_404(
+        TermsOfReference, request.user, version__in=list(newest.values_list("version", flat=True))
+    )
     return render(
         request,
         "network/governance_home.html",
@@ -54,14 +56,12 @@ def cochairs() -> list[Office]:
     """Everybody who holds or held the office, those of today first."""
     today = dates.today()
     terms = Membership.objects.filter(role=Role.CO_CHAIR).select_related("user").order_by("user__name")
-    offices = [
-        Office(term, term.ends_on is None or term.ends_on >= today, _review(term)) for term in terms
-    ]
+    offices = [Office(term, term.ends_on is None or term.ends_on >= today, _review(term)) for term in terms]
     return sorted(offices, key=lambda office: not office.held_now)
 
 
 def _review(term: Membership) -> date | None:
-    """When the office is to be reviewed: as recorded, else each year from its start; none if that is unknown."""
+    """When the office is to be reviewed: as recorded, else yearly from its start; none if that is unknown."""
     if term.review_on or term.starts_on is None:
         return term.review_on
     due = term.starts_on + A_YEAR
@@ -78,7 +78,7 @@ def terms_detail(request: SignedIn, version: int) -> HttpResponse:
 
 @require_safe
 def decision_list(request: SignedIn) -> HttpResponse:
-    """Every decision of agreed notes that the person may read; outside the network only those that may be told."""
+    """Decisions of agreed notes that the person may read; outside the network only those that may be told."""
     user = request.user
     decisions = Decision.objects.visible_to(user).filter(item__meeting__notes__status=Agreeable.Status.AGREED)
     chosen = DecisionFilter(request.GET, queryset=decisions, user=user)

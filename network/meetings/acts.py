@@ -233,13 +233,17 @@ Touched = Callable[[AgendaItem], None]
 
 
 @contextmanager
-def _changing(meeting: Meeting, by: User, verb: str, *models_: type[Agenda] | type[Notes]) -> Iterator[Touched]:
+def _changing(
+    meeting: Meeting, by: User, verb: str, *models_: type[Agenda] | type[Notes]
+) -> Iterator[Touched]:
     """One act under lock; the inner code names each item as it was and as it is.
 
     At the end the documents in which a co-chair could read one of them get a new version.
     """
     with transaction.atomic():
-        things: list[Agreeable] = [model.objects.select_for_update().get(meeting=meeting) for model in models_]
+        things: list[Agreeable] = [
+            model.objects.select_for_update().get(meeting=meeting) for model in models_
+        ]
         concerned: set[int] = set()
         touched_ids: set[int] = set()
 
@@ -268,4 +272,3 @@ def _changing_notes(meeting: Meeting, by: User, verb: str) -> Any:
 
 def _read_by_any(item: AgendaItem, people: list[User]) -> bool:
     return any(AgendaItem.objects.visible_to(person).filter(pk=item.pk).exists() for person in people)
-

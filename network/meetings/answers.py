@@ -72,7 +72,10 @@ def _to_agree(things: QuerySet[Agenda] | QuerySet[Notes], user: User) -> Iterato
     for thing in waiting.order_by("meeting__on"):
         verb = "await" if isinstance(thing, Notes) else "awaits"
         yield Task(
-            title=f"{thing} {verb} your agreement", url=thing.get_absolute_url(), due=thing.meeting.on, urgent=True
+            title=f"{thing} {verb} your agreement",
+            url=thing.get_absolute_url(),
+            due=thing.meeting.on,
+            urgent=True,
         )
 
 

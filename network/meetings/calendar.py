@@ -12,7 +12,7 @@ from network.meetings.models import Agenda, AgendaItem, CycleRule, Meeting, Note
 
 
 def make_next_meeting() -> str:
-    """Makes the meeting of the present or next cycle, unless it is there; for the beat, and safe from several.
+    """Makes the meeting of the present or next cycle, unless it is there; safe from several beats.
 
     Asked of the calendar and the rows, so days without a beat change nothing. A cycle whose meeting was moved
     to another day has its meeting.
@@ -31,7 +31,7 @@ def make_next_meeting() -> str:
 
 
 def hold(cycle: Period, rule: CycleRule, on: date | None = None) -> Meeting:
-    """A cycle's meeting with an agenda of the standing items and empty notes. Raises IntegrityError if it is there."""
+    """A cycle's meeting, with its standing items and empty notes. Raises IntegrityError if it is there."""
     with transaction.atomic():
         meeting = Meeting.objects.create(
             on=on or rule.day(cycle),

@@ -57,7 +57,7 @@ class _History:
 
     def lay_down(self) -> None:
         rule = CycleRule.objects.get()
-        held = []
+        held: list[Meeting] = []
         cycle = Period.cycle(self.world.begins)
         while rule.day(cycle) < self.world.as_of:
             if rule.day(cycle) >= self.world.begins:
@@ -86,7 +86,9 @@ class _History:
     def _yesterday(self) -> date:
         return self.world.as_of - timedelta(days=1)
 
-    def _insert(self, meeting: Meeting, extra: dict[str, Any], audience: str = Audience.NETWORK) -> AgendaItem:
+    def _insert(
+        self, meeting: Meeting, extra: dict[str, Any], audience: str = Audience.NETWORK
+    ) -> AgendaItem:
         """Puts the item before "Any other business", which stays the last."""
         last = meeting.items.order_by("position").last()
         assert last is not None
@@ -130,11 +132,15 @@ class _History:
         decisions = []
         for item in items:
             if item.title == extra["title"]:
-                decisions.append(Decision(item=item, text=extra["decision"], published=self.dice.random() < 0.6))
+                decisions.append(
+                    Decision(item=item, text=extra["decision"], published=self.dice.random() < 0.6)
+                )
             elif item.title in self.texts["decisions"] and self.dice.random() < 0.2:
                 decisions.append(Decision(item=item, text=self.texts["decisions"][item.title]))
         Decision.objects.bulk_create(decisions)
-        workable = [item for item in items if item.title in ("Practice to share", extra["title"], "Action plan")]
+        workable = [
+            item for item in items if item.title in ("Practice to share", extra["title"], "Action plan")
+        ]
         NoteAction.objects.bulk_create(
             self._action(item, meeting) for item in self.dice.sample(workable, self.dice.randint(1, 2))
         )
@@ -154,7 +160,11 @@ class _History:
             return NoteAction(item=item, text=self.tasks[-1], owner=self.admin, due_on=due)
         body = self.dice.choice(self.authorities)
         return NoteAction(
-            item=item, text=self.tasks[-1], owner_organisation=body, owner=self.leads.get(body.slug), due_on=due
+            item=item,
+            text=self.tasks[-1],
+            owner_organisation=body,
+            owner=self.leads.get(body.slug),
+            due_on=due,
         )
 
     def _agreed(self, thing: Agenda | Notes, people: list[User | Any], at: datetime) -> None:

@@ -54,9 +54,7 @@ def _record(period: Period) -> _Record:
         "meeting_id", "organisation_id"
     ):
         came[meeting].add(organisation)
-    members = {
-        meeting.pk: [body for body in authorities if _in_force(body, meeting)] for meeting in held
-    }
+    members = {meeting.pk: [body for body in authorities if _in_force(body, meeting)] for meeting in held}
     return _Record(period, held, members, came)
 
 
@@ -120,7 +118,8 @@ def _reading(record: _Record) -> str:
     if not numbers:
         return ""
     if min(numbers) == max(numbers):
-        return f"{numbers[0]} authorities were represented at {'the meeting' if len(numbers) == 1 else 'each meeting'}."
+        which = "the meeting" if len(numbers) == 1 else "each meeting"
+        return f"{numbers[0]} authorities were represented at {which}."
     return f"Between {min(numbers)} and {max(numbers)} authorities were represented at a meeting."
 
 

@@ -51,14 +51,18 @@ def cochairs() -> QuerySet[User]:
 
 
 class MeetingForm(_HoursForm):
+    link = forms.URLField(
+        label="Link to join",
+        required=False,
+        assume_scheme="https",
+        help_text="The address at which people join online",
+    )
+
     class Meta:
         model = Meeting
         fields = ("on", "starts_at", "ends_at", "place", "link", "chair")
         labels = {"chair": "Who chairs or chaired"}
-        help_texts = {
-            "link": "The address at which people join online",
-            "chair": "This co-chair agrees the notes",
-        }
+        help_texts = {"chair": "This co-chair agrees the notes"}
         error_messages = {"on": {"unique": "There is a meeting on that day already"}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -148,7 +152,9 @@ class AnswerForm(PortalForm):
 class NotesForm(PortalForm):
     """One text for each item; beside each the mark of what stood there when the page was opened."""
 
-    def __init__(self, *args: Any, items: Sequence[AgendaItem], texts: Mapping[int, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: Sequence[AgendaItem], texts: Mapping[int, str], **kwargs: Any
+    ) -> None:
         self.items = items
         super().__init__(*args, **kwargs)
         for number, item in enumerate(items, start=1):
@@ -168,7 +174,7 @@ class NotesForm(PortalForm):
 
     def show_newer(self, newer: Mapping[int, str]) -> None:
         """Keeps what was typed and puts a colleague's newer text beside it; saving again replaces theirs."""
-        self.data = self.data.copy()
+        data = dict(self.data.items())
         for pk, text in newer.items():
             stands = f"“{text}”" if text else "nothing: they removed the text"
             self.add_error(
@@ -176,7 +182,8 @@ class NotesForm(PortalForm):
                 f"A colleague has changed this meanwhile. It now says {stands}. Your text is kept below: "
                 "bring the two together and save again.",
             )
-            self.data[f"was-{pk}"] = mark_of(text)
+            data[f"was-{pk}"] = mark_of(text)
+        self.data = data
 
 
 class DecisionForm(PortalModelForm):
@@ -233,7 +240,9 @@ class NoteActionForm(PortalModelForm):
 class AttendanceForm(PortalForm):
     """One line for each authority that was a member on the day of the meeting."""
 
-    def __init__(self, *args: Any, authorities: Sequence[Organisation], came: Mapping[int, Attendance], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, authorities: Sequence[Organisation], came: Mapping[int, Attendance], **kwargs: Any
+    ) -> None:
         self.authorities = authorities
         super().__init__(*args, **kwargs)
         for body in authorities:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from network import agreements, registry, workflow
 from network.agreements import Agreeable, Agreement, Voided
-from network.audience import Naming
+from network.audience import Audience, Naming
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -134,12 +134,12 @@ def seats(meeting: Meeting, user: User) -> Seats:
 
 def named(meeting: Meeting) -> list[tuple[str, str]]:
     """For the co-chairs: who alone reads an item, and who named them. The item itself is not told."""
+    items = AgendaItem.objects.filter(meeting=meeting, audience=Audience.LEGAL).values("pk")
+    rows = Naming.objects.filter(label=AgendaItem._meta.label_lower, object_id__in=items)
     namings: dict[int, list[Naming]] = defaultdict(list)
-    items = AgendaItem.objects.filter(meeting=meeting, audience="legal").values("pk")
-    for naming in Naming.objects.filter(label=AgendaItem._meta.label_lower, object_id__in=items).select_related(
-        "person", "named_by"
-    ):
+    for naming in rows.select_related("person", "named_by").order_by("pk"):
         namings[naming.object_id].append(naming)
     return [
-        (", ".join(one.person.display() for one in each), each[0].named_by.display()) for each in namings.values()
+        ("; ".join(one.person.display() for one in each), each[0].named_by.display())
+        for each in namings.values()
     ]

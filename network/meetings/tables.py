@@ -20,7 +20,7 @@ from network.tables import PortalTable
 
 
 def with_numbers(meetings: QuerySet[Meeting], user: User) -> QuerySet[Meeting]:
-    """Each meeting with `represented` and `members`: authorities that came, and that were members on its day."""
+    """Each meeting with `represented` and `members`: authorities that came, and members on its day."""
     came = Attendance.objects.visible_to(user).filter(meeting=OuterRef("pk")).order_by().values("meeting")
     bodies = Organisation.objects.authorities().in_force(OuterRef("on")).order_by()  # type: ignore[arg-type]
     return meetings.annotate(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from network.meetings.views import agenda, agreeing, notes, schedule
 
@@ -47,7 +47,7 @@ of_notes = [
     path("answer/", agreeing.notes_answer, name="notes_answer"),
 ]
 
-of_meeting = [
+of_meeting: list[URLPattern | URLResolver] = [
     path("", schedule.meeting_detail, name="meeting_detail"),
     path("change/", schedule.meeting_edit, name="meeting_edit"),
     path("attendance/", schedule.attendance_edit, name="attendance_edit"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from network import agreements, audience, dates
 from network.agreements import Agreeable
-from network.audience import Readable, Scoped, ScopedManager
+from network.audience import Readable, Scoped
 from network.meetings.models.schedule import Meeting
 from network.people.models import User, cochairs_with_account
 from network.roles import Permission
@@ -43,8 +43,6 @@ class Agenda(Agreeable, Scoped):
     )
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="agenda")
-
-    objects = ScopedManager()
 
     def __str__(self) -> str:
         return f"Agenda for {dates.long_date(self.meeting.on)}"

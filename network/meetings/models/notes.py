@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from network import agreements, audience, dates
 from network.agreements import Agreeable
-from network.audience import Audience, Scoped, ScopedManager
+from network.audience import Audience, Scoped
 from network.meetings.models.agenda import AgendaItem, when_agreed
 from network.meetings.models.schedule import Meeting
 from network.people.models import Organisation, User, cochairs_with_account
@@ -35,9 +35,7 @@ def _not_ready(notes: Notes) -> str:
 
 
 def _moves() -> Workflow:
-    moves = agreements.moves(
-        offer=Permission.MEETING_MANAGE, agree=Permission.NOTES_AGREE, says="the notes"
-    )
+    moves = agreements.moves(offer=Permission.MEETING_MANAGE, agree=Permission.NOTES_AGREE, says="the notes")
     return Workflow(
         transitions=tuple(
             replace(move, check=_not_ready) if move.name == "offer" else move for move in moves.transitions
@@ -51,8 +49,6 @@ class Notes(Agreeable, Scoped):
     workflow: ClassVar[Workflow] = _moves()
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="notes")
-
-    objects = ScopedManager()
 
     class Meta:
         verbose_name_plural = "notes"
@@ -82,7 +78,9 @@ class Notes(Agreeable, Scoped):
 
 
 def _with_item(user: User) -> Q:
-    return audience.rule(user, "network.agendaitem", "item__") & when_agreed(user, "item__meeting__notes__status")
+    return audience.rule(user, "network.agendaitem", "item__") & when_agreed(
+        user, "item__meeting__notes__status"
+    )
 
 
 class NoteEntry(Scoped):
@@ -107,7 +105,8 @@ class Decision(Scoped):
     """What was decided on one item.
 
     Whoever reads the item reads it; `published` lets everybody who signs in read it as well, and so the
-    report to the AD Safeguarding Network, once the notes are agreed. A legal item's decision is never published.
+    report to the AD Safeguarding Network, once the notes are agreed. What was decided
+    on a legal item is never published.
     """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="decisions")
@@ -158,6 +157,6 @@ class NoteAction(Scoped):
         return _with_item(user)
 
     def owner_words(self) -> str:
-        """"Lead, Kent (Kent)", "Kent" or "Coordinator"."""
+        """ "Lead, Kent (Kent)", "Kent" or "Coordinator"."""
         names = [str(owner) for owner in (self.owner, self.owner_organisation) if owner]
         return f"{names[0]} ({names[1]})" if len(names) > 1 and names[1] not in names[0] else names[0]

@@ -27,7 +27,9 @@ class CycleRule(Scoped):
     Source of the two months: terms of reference 2.2. The day and hours are the co-chairs' to set.
     """
 
-    week = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1), MaxValueValidator(4)])
+    week = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
     weekday = models.PositiveSmallIntegerField(
         default=3, choices=list(enumerate(dates.WEEKDAYS))
     )  # Monday is 0
@@ -40,7 +42,9 @@ class CycleRule(Scoped):
             models.CheckConstraint(condition=Q(pk=1), name="cycle_rule_once"),
             models.CheckConstraint(condition=Q(week__range=(1, 4)), name="cycle_rule_week_in_every_month"),
             models.CheckConstraint(condition=Q(weekday__range=(0, 6)), name="cycle_rule_weekday"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="cycle_rule_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="cycle_rule_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +166,6 @@ class Attendance(Scoped):
         return Q() if user.may(Permission.READ_NETWORK) else Q(pk__in=[])
 
     def who(self) -> str:
-        """"Lead", or "Substitute: Service manager, disabled children"."""
+        """ "Lead", or "Substitute: Service manager, disabled children"."""
         word = self.Capacity(self.capacity).label
         return f"{word}: {self.substitute}" if self.substitute else word

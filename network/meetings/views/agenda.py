@@ -28,7 +28,9 @@ def fetch(user: User, on: date) -> Agenda:
 
 def fetch_item(request: SignedIn, on: date, item: int) -> AgendaItem:
     """The item of that meeting, for whoever manages agendas."""
-    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
+    found = visible_or_404(
+        AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
+    )
     require(request.user, Permission.MEETING_MANAGE)
     return found
 
@@ -128,9 +130,11 @@ def agenda_item_move(request: SignedIn, on: date, item: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
     """A co-chair keeps an item to people named one by one."""
-    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
+    found = visible_or_404(
+        AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
+    )
     require(request.user, Permission.AGENDA_AGREE)
-    initial = {"people": []}
+    initial: dict[str, list[str]] = {"people": []}
     if found.audience == Audience.LEGAL:
         namings = Naming.objects.filter(label=found._meta.label_lower, object_id=found.pk)
         initial["people"] = [str(pk) for pk in namings.values_list("person_id", flat=True)]
@@ -139,4 +143,6 @@ def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
         acts.name_people(found, form.chosen(), by=request.user)
         messages.success(request, "The item is kept to the people you named.")
         return redirect("agenda_detail", on=on)
-    return render(request, "network/agenda_names_form.html", {"form": form, "item": found, "meeting": found.meeting})
+    return render(
+        request, "network/agenda_names_form.html", {"form": form, "item": found, "meeting": found.meeting}
+    )

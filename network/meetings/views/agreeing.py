@@ -1,6 +1,6 @@
 """Offering agendas and notes, agreeing them, asking for a change.
 
-Each address answers a GET by leading to the page itself, so that "open it again" after a race leads somewhere.
+Each address answers a GET by leading to the page itself, so "open it again" after a race works.
 """
 
 from __future__ import annotations

@@ -104,8 +104,12 @@ def notes_write(request: SignedIn, on: date) -> HttpResponse:
 
 def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> HttpResponse:
     _to_write(request, on)
-    found = visible_or_404(AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on)
-    return _outcome_form(request, model(item=found), f"Add {'an action' if model is NoteAction else 'a decision'}")
+    found = visible_or_404(
+        AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
+    )
+    return _outcome_form(
+        request, model(item=found), f"Add {'an action' if model is NoteAction else 'a decision'}"
+    )
 
 
 def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
@@ -133,7 +137,12 @@ def _outcome_remove(request: SignedIn, on: date, pk: int, model: Outcome) -> Htt
         acts.remove(found, by=request.user)
         messages.success(request, f"The {NOUNS[model]} is removed.")
         return redirect("notes_detail", on=on)
-    context = {"meeting": found.item.meeting, "what": str(found), "back": "notes_detail", "noun": NOUNS[model]}
+    context = {
+        "meeting": found.item.meeting,
+        "what": str(found),
+        "back": "notes_detail",
+        "noun": NOUNS[model],
+    }
     return render(request, "network/meeting_remove.html", context)
 
 

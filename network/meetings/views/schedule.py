@@ -100,6 +100,4 @@ def attendance_edit(request: SignedIn, on: date) -> HttpResponse:
         acts.record_attendance(meeting, form.came(), by=request.user)
         messages.success(request, f"{pages.seats(meeting, request.user).says}.")
         return redirect("notes_detail", on=on)
-    return render(
-        request, "network/attendance_form.html", {"form": form, "meeting": meeting, "seats": seats}
-    )
+    return render(request, "network/attendance_form.html", {"form": form, "meeting": meeting, "seats": seats})
