@@ -115,8 +115,7 @@ class ShownTable:
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, to be set flush right."""
         return tuple(
-            all(row.cells[place].is_number for row in self.rows)
-            for place in range(len(self.columns))
+            all(row.cells[place].is_number for row in self.rows) for place in range(len(self.columns))
         )
 
 
