@@ -3,8 +3,10 @@
 One process for all of it: starting Django is most of what a second `make run` has to wait for.
 """
 
+import io
 import os
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,12 +24,14 @@ def main() -> None:
 
     settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: the files are served from where they are
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("seed_network", verbosity=0)
+    with redirect_stdout(io.StringIO()):  # what each loads is of interest when it is called by itself
+        call_command("seed_network")
     if get_user_model()._default_manager.filter(email="admin@demo.example").exists():
         print("==> The demonstration is loaded already; what was done in it is kept", file=sys.stderr)
         return
     print("==> Loading the demonstration", file=sys.stderr)
-    call_command("seed_demo", seed=1)
+    with redirect_stdout(io.StringIO()):
+        call_command("seed_demo", seed=1)
 
 
 if __name__ == "__main__":
