@@ -70,7 +70,7 @@ GOOD = {
 }
 
 
-def page(form: forms.BaseForm) -> BeautifulSoup:
+def page(form: forms.BaseForm) -> Any:
     """The form and its summary of errors, as a page shows them."""
     source = "{% load portal crispy_forms_tags %}{% error_summary form %}{% crispy form %}"
     return BeautifulSoup(engines["django"].from_string(source).render({"form": form}), "html.parser")
@@ -78,7 +78,7 @@ def page(form: forms.BaseForm) -> BeautifulSoup:
 
 def errors(**typed: Any) -> dict[str, list[str]]:
     form = Everything({**GOOD, **typed})
-    return {name: list(messages) for name, messages in form.errors.items()}
+    return {name: [str(one) for one in messages] for name, messages in form.errors.items()}
 
 
 def test_good_answers_become_the_things_they_mean():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -24,7 +25,7 @@ FIRST_VIEW = 120 * 1024
 SCRIPT = 40 * 1024
 
 
-def soup_of(response):
+def soup_of(response) -> Any:
     return BeautifulSoup(response.content, "html.parser")
 
 
@@ -96,7 +97,7 @@ def test_a_race_is_told_with_its_reason():
 def test_a_picture_of_numbers_says_them_in_words_and_never_draws_what_is_not_known():
     rows: list[charts.Row] = [("Kent", 12, ""), ("Surrey", None, "not recorded"), ("Slough <b>", 0, "nil")]
     source = "{% load portal %}{% bar_chart 'Disagreements' 'Kent reports the most.' rows %}"
-    svg = BeautifulSoup(engines["django"].from_string(source).render({"rows": rows}), "html.parser").svg
+    svg: Any = BeautifulSoup(engines["django"].from_string(source).render({"rows": rows}), "html.parser").svg
 
     assert svg.title.get_text() == svg["aria-label"] == "Disagreements. Kent reports the most."
     assert svg.desc.get_text() == "Kent: 12; Surrey: not recorded; Slough <b>: 0 (nil)"
@@ -127,7 +128,7 @@ def test_bars_are_as_long_as_their_numbers_say_and_stay_inside():
     ],
 )
 def test_peoples_words_can_do_no_harm(text):
-    soup = BeautifulSoup(prose.html(text), "html.parser")
+    soup: Any = BeautifulSoup(prose.html(text), "html.parser")
 
     assert not soup.find_all(["script", "img", "style", "iframe"])
     assert not [a for a in soup.find_all("a") if a.get("href", "").startswith("javascript")]
@@ -135,7 +136,7 @@ def test_peoples_words_can_do_no_harm(text):
 
 
 def test_peoples_headings_fit_under_the_pages_own():
-    soup = BeautifulSoup(prose.html("# One\n\n### Three\n\n# Again", top=3), "html.parser")
+    soup: Any = BeautifulSoup(prose.html("# One\n\n### Three\n\n# Again", top=3), "html.parser")
 
     assert [tag.name for tag in soup.find_all(re.compile("h[1-6]"))] == ["h3", "h4", "h3"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import django_tables2 as tables
 import pytest
@@ -58,7 +59,7 @@ def answer(query="", rows=None, whole=None, monkeypatch=None):
         return engines["django"].from_string(source).render(context, request)
 
     monkeypatch.setattr("network.tables.render", show)
-    made = respond_table(request, "any.html", table, whole=whole)
+    made: Any = respond_table(request, "any.html", table, whole=whole)
     return BeautifulSoup(made, "html.parser") if isinstance(made, str) else made
 
 
@@ -114,7 +115,7 @@ def test_dates_are_long_on_the_page(thirty_bodies, ask):
 def test_a_download_holds_every_row_in_the_order_of_the_page(kind, thirty_bodies, ask):
     response = ask(f"?sort=-name&page=2&export={kind}")
     if kind == "xlsx":
-        sheet = load_workbook(io.BytesIO(response.content)).active
+        sheet: Any = load_workbook(io.BytesIO(response.content)).active
         lines = [list(row) for row in sheet.iter_rows(values_only=True)]
     else:
         lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
@@ -127,7 +128,7 @@ def test_a_download_holds_every_row_in_the_order_of_the_page(kind, thirty_bodies
 
 
 def test_a_date_stays_a_date_in_a_workbook(thirty_bodies, ask):
-    sheet = load_workbook(io.BytesIO(ask("?export=xlsx").content)).active
+    sheet: Any = load_workbook(io.BytesIO(ask("?export=xlsx").content)).active
     dates = [cell for row in sheet.iter_rows() for cell in row if cell.is_date]
 
     assert len(dates) == 30
