@@ -1,0 +1,266 @@
+"""A report's pages: who sees what, what is kept of what people type, what each page of the PDF says."""
+
+import io
+import re
+import subprocess
+
+import pikepdf
+import pytest
+from django.conf import settings
+from openpyxl import load_workbook
+
+from cypcc_portal.reports import acts
+from cypcc_portal.reports.models import Kind, Report, ReportSection
+from network.audit import AuditEntry
+from network.jobs import Job
+from tests import reports_factories as make
+
+pytestmark = pytest.mark.django_db
+
+URL = "/reports/ad-safeguarding/2026-H1/"
+FILES = ("/reports/ad-safeguarding/2026-H1.pdf", "/reports/ad-safeguarding/2026-H1.xlsx")
+CHAIRS = {"admin", "cochair_one", "cochair_two"}
+MEMBERS = CHAIRS | {"lead", "deputy", "contributor", "director", "stranger"}
+SIGNED_IN = MEMBERS | {"partner", "other_partner", "observer"}
+
+
+@pytest.fixture
+def readers(people, sign_in):
+    """Who gets an answer from an address."""
+
+    def of(url):
+        return {name for name, user in people.items() if sign_in(user).get(url).status_code == 200}
+
+    return of
+
+
+@pytest.fixture
+def quick_pdf(monkeypatch):
+    """The wall stands before the printing, which need not happen for each reader."""
+    monkeypatch.setattr("network.files.pdf", lambda html, title: b"%PDF-" + html.encode())
+
+
+def pages(content):
+    """The text of each page."""
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return read.stdout.decode().split("\f")[:-1]
+
+
+# The wall
+
+
+def test_a_draft_is_seen_by_co_chairs_and_coordinator_and_by_nobody_else(draft, readers, quick_pdf, client):
+    for url in (URL, *FILES):
+        assert readers(url) == CHAIRS
+        assert client.get(url).status_code == 302
+
+
+def test_the_agreed_feedback_is_read_by_everybody_who_signs_in(draft, agree, readers, quick_pdf, client):
+    agree(draft)
+    for url in (URL, *FILES):
+        assert readers(url) == SIGNED_IN
+        assert client.get(url).status_code == 302
+
+
+def test_the_agreed_two_monthly_report_is_read_by_members_and_by_no_partner_or_observer(
+    chapters, agree, readers, quick_pdf, people, sign_in
+):
+    agree(make.report(Kind.BI_MONTHLY, make.CYCLE))
+    for url in (
+        "/reports/bi-monthly/2026-09/",
+        "/reports/bi-monthly/2026-09.pdf",
+        "/reports/bi-monthly/2026-09.xlsx",
+    ):
+        assert readers(url) == MEMBERS
+    for user in (people.partner, people.observer):
+        assert "September–October" not in sign_in(user).get("/reports/").content.decode()
+
+
+def test_the_list_names_only_reports_that_the_person_may_read(draft, agree, people, sign_in):
+    shown = {
+        name
+        for name, user in people.items()
+        if "1 April to 30" in sign_in(user).get("/reports/").content.decode()
+    }
+    assert shown == CHAIRS
+    agree(draft)
+    assert "1 April to 30" in sign_in(people.observer).get("/reports/").content.decode()
+    download = sign_in(people.observer).get("/reports/?export=csv").content.decode()
+    assert "1 April to 30 September 2026" in download
+
+
+def test_a_number_that_is_hidden_stands_in_no_page_and_no_file_of_the_report(draft, agree, people, sign_in):
+    agree(draft)
+    client = sign_in(people.observer)
+    page = client.get(URL).content.decode()
+    assert "777" in page
+    assert "hidden" in page
+    texts = [page, "\n".join(pages(client.get(FILES[0]).content))]
+    for text in texts:
+        assert "780" not in text
+        assert not re.search(r"Board A\D{0,80}\b3\b", text)
+    book = load_workbook(io.BytesIO(client.get(FILES[1]).content))
+    values = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert {"hidden", 777} <= values
+    assert 780 not in values
+
+
+def test_links_to_the_rows_are_for_people_who_may_open_them_and_each_figure_has_its_number(
+    draft, agree, people, sign_in
+):
+    agree(draft)
+    member, observer = (sign_in(user).get(URL).content.decode() for user in (people.lead, people.observer))
+    assert member.count('href="/meetings/"') > observer.count('href="/meetings/"')
+    assert 'id="source-1"' in observer
+    assert 'href="#source-3"' in observer
+    assert "Rows that were made up" in observer
+
+
+# Words
+
+
+def edit(client, text, version, key="summary"):
+    return client.post(f"{URL}words/{key}/", {"text": text, "version": version})
+
+
+def test_words_are_changed_by_co_chairs_and_coordinator_and_shown_as_written(draft, people, sign_in):
+    client = sign_in(people.cochair_one)
+    assert edit(client, "Three **points**.\n\n<script>alert(1)</script>", 1).status_code == 302
+    page = client.get(URL).content.decode()
+    assert "Three <strong>points</strong>." in page
+    assert "<script>alert" not in page
+    assert "Last changed by Co-chair one" in page
+
+
+def test_words_changed_by_somebody_else_meanwhile_are_not_overwritten_and_both_texts_are_shown(
+    draft, people, sign_in
+):
+    edit(sign_in(people.admin), "Theirs, saved first", 1)
+    client = sign_in(people.cochair_one)
+    answer = edit(client, "Mine, typed later", 1)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Theirs, saved first" in page
+    assert "Mine, typed later" in page
+    assert ReportSection.objects.get(report=draft, key="summary").text == "Theirs, saved first"
+    assert edit(client, "Mine, typed later", 2).status_code == 302
+
+
+def test_readers_may_not_change_words_and_an_agreed_report_takes_none(draft, agree, people, sign_in):
+    agree(draft)
+    assert edit(sign_in(people.lead), "No", 1).status_code == 403
+    assert edit(sign_in(people.observer), "No", 1).status_code == 403
+    answer = edit(sign_in(people.admin), "No", 1)
+    assert answer.status_code == 409
+    assert "Reopen it first" in answer.content.decode()
+    assert not ReportSection.objects.filter(text="No").exists()
+
+
+# Agreement
+
+
+def test_two_co_chairs_agree_in_their_browsers(draft, people, sign_in):
+    sign_in(people.admin).post(f"{URL}offer/", {"version": 1})
+    assert "Agree this version" in sign_in(people.cochair_one).get(URL).content.decode()
+    assert "Agree this version" not in sign_in(people.admin).get(URL).content.decode()
+    assert sign_in(people.admin).post(f"{URL}agree/", {"version": 1}).status_code == 403
+    sign_in(people.cochair_one).post(f"{URL}agree/", {"version": 1})
+    page = sign_in(people.admin).get(URL).content.decode()
+    assert "awaits the agreement of Co-chair two" in page
+    sign_in(people.cochair_two).post(f"{URL}agree/", {"version": 1})
+    assert "Agreed by Co-chair one and Co-chair two" in sign_in(people.observer).get(URL).content.decode()
+
+
+def test_agreeing_an_older_version_says_so_and_agrees_nothing(draft, people, sign_in):
+    acts.offer(draft, version=1, by=people.admin)
+    edit(sign_in(people.admin), "Changed meanwhile", 1)
+    for version in ("1", "", "x"):
+        assert sign_in(people.cochair_one).post(f"{URL}agree/", {"version": version}).status_code == 409
+    assert Report.objects.get().status == "offered"
+
+
+def test_a_co_chair_asks_for_a_change_with_the_reason(draft, people, sign_in):
+    acts.offer(draft, version=1, by=people.admin)
+    client = sign_in(people.cochair_two)
+    assert (
+        "Enter what should be changed"
+        in client.post(f"{URL}change/", {"version": 1, "why": ""}).content.decode()
+    )
+    client.post(f"{URL}change/", {"version": 1, "why": "Shorter, please"})
+    page = sign_in(people.admin).get(URL).content.decode()
+    assert "Shorter, please" in page
+    assert Report.objects.get().status == "draft"
+    assert sign_in(people.lead).get(f"{URL}change/").status_code == 404
+
+
+def test_new_figures_are_fetched_as_long_work_with_a_page_of_its_own(draft, people, sign_in):
+    answer = sign_in(people.admin).post(f"{URL}figures/")
+    job = Job.objects.get(kind="report.renew")
+    assert answer.url == f"/jobs/{job.pk}/"
+    from network import jobs
+
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result_url) == ("done", URL)
+    assert Report.objects.get().version == 2
+
+
+def test_the_export_for_the_ad_safeguarding_network_is_the_coordinators_and_is_written_down(
+    draft, agree, people, sign_in, quick_pdf
+):
+    answer = sign_in(people.admin).post(f"{URL}export/")
+    assert answer.status_code == 409
+    assert "Co-chair one and Co-chair two" in answer.content.decode()
+    agree(draft)
+    for user in (people.lead, people.cochair_one, people.observer):
+        assert sign_in(user).post(f"{URL}export/").status_code == 403
+    answer = sign_in(people.admin).post(f"{URL}export/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.filter(verb="exported", actor=people.admin).count() == 1
+
+
+# The PDF
+
+
+def test_every_page_of_a_draft_says_so_and_every_page_of_a_demonstration_as_well(draft, people, sign_in):
+    texts = pages(sign_in(people.admin).get(FILES[0]).content)
+    assert len(texts) > 2
+    for number, text in enumerate(texts, start=1):
+        assert "DRAFT, not agreed" in text
+        assert "Demonstration: invented figures" in text
+        assert f"Page {number} of {len(texts)}" in text
+
+
+def test_an_agreed_report_says_by_whom_and_bears_no_mark_of_a_draft(draft, agree, people, sign_in):
+    agree(draft)
+    content = sign_in(people.observer).get(FILES[0]).content
+    texts = pages(content)
+    assert not any("DRAFT" in text for text in texts)
+    assert settings.NETWORK_NAME in " ".join(texts[0].split())
+    assert "Agreed by Co-chair one and Co-chair two on 22 November 2026" in texts[0]
+    whole = "\n".join(texts)
+    for said in (
+        "Contents",
+        "Meetings held",
+        "What is asked of the Assistant Directors",
+        "Rows that were made up",
+    ):
+        assert said in whole
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang).lower() == "en-gb"
+        with pdf.open_outline() as outline:
+            titles = [item.title for item in outline.root[0].children] or [
+                item.title for item in outline.root
+            ]
+        assert "What is asked of the Assistant Directors" in titles
+
+
+@pytest.mark.slow
+def test_the_pdf_is_accessible_by_the_standard(draft, people, sign_in, tmp_path):
+    target = tmp_path / "report.pdf"
+    target.write_bytes(sign_in(people.admin).get(FILES[0]).content)
+    checked = subprocess.run(
+        [settings.BASE_DIR / "tests/tools/check-pdf", target], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
