@@ -69,7 +69,9 @@ class LibraryItemForm(PortalForm):
 
 class LibraryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Words in the title or description", method="by_words")
-    kind = django_filters.ChoiceFilter(label="Kind", choices=LibraryItem.Kind.choices, empty_label="All kinds")
+    kind = django_filters.ChoiceFilter(
+        label="Kind", choices=LibraryItem.Kind.choices, empty_label="All kinds"
+    )
 
     class Meta:
         model = LibraryItem
@@ -80,4 +82,3 @@ class LibraryFilter(django_filters.FilterSet):
         for word in value.split()[:8]:
             rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word))
         return rows
-

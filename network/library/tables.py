@@ -30,7 +30,9 @@ class LibraryTable(PortalTable):
         model = LibraryItem
         fields = ("title", "kind", "authority", "added_by", "added_at", "audience")
         order_by = "-added_at"
-        empty_text = "Nothing here for you to read yet. Items appear when an authority or the coordinator adds them."
+        empty_text = (
+            "Nothing here for you to read yet. Items appear when an authority or the coordinator adds them."
+        )
 
     def render_title(self, value: str, record: LibraryItem) -> SafeString:
         return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)

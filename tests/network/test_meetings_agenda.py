@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from network import agreements, tick
@@ -173,9 +174,7 @@ def test_every_kind_of_change_voids(meeting, people, act):
 def test_a_form_saved_without_a_change_voids_nothing(meeting, people, sign_in):
     make.agree_agenda(meeting, people)
     item = meeting.items.first()
-    data = {
-        "title": item.title, "body": item.body, "presenter": "", "minutes": item.minutes, "audience": "network",
-    }  # fmt: skip
+    data = {"title": item.title, "body": item.body, "minutes": item.minutes, "audience": "network"}
     sign_in(people.admin).post(f"{PAGE}{item.pk}/change/", data)
     assert Agenda.objects.get().status == STATUS.AGREED
 
@@ -218,7 +217,9 @@ def test_a_draft_is_a_task_ten_days_before_and_not_earlier(meeting, people, at):
     at("2027-01-03")
     assert list(answers.tasks_for(people.admin)) == []
     at("2027-01-04")
-    assert [task.title for task in answers.tasks_for(people.admin)] == ["Offer the agenda for 14 January 2027"]
+    assert [task.title for task in answers.tasks_for(people.admin)] == [
+        "Offer the agenda for 14 January 2027"
+    ]
 
 
 # The wall
@@ -424,8 +425,6 @@ def test_one_meeting_a_day_a_cycle_and_one_item_a_place(meeting, people):
 
 
 def test_loading_the_reference_data_again_changes_nothing(people):
-    from django.core.management import call_command
-
     StandingItem.objects.filter(title="Questionnaire").delete()
     CycleRule.objects.update(week=3)
     call_command("seed_network", verbosity=0)
