@@ -9,7 +9,7 @@ A question's `show_if` maps codes of other questions to what their answer must b
 
 A question asked once whose condition names one repeated for each ICB is asked if any ICB's answer meets it;
 a repeated one looks at the same ICB's answer. The answer to a question that is itself not asked counts as
-blank, so that nothing hangs on what nobody sees. `static/js/conditions.js` follows the same rules in the browser.
+blank, so that nothing hangs on what nobody sees. `static/js/conditions.js` follows the same rules.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def meets(wanted: Any, value: Any) -> bool:
 
 
 def shown(questions: Sequence[Asked], answers: Mapping[Key, Any], icbs: Iterable[str]) -> frozenset[Key]:
-    """Every question (and ICB) that is asked, given all answers and the ICBs that the authority worked with."""
+    """Every question (and ICB) that is asked, given all answers and the ICBs that were worked with."""
     return _Evaluation({one.code: one for one in questions}, answers, tuple(icbs)).all()
 
 
@@ -109,13 +109,17 @@ def hint(show_if: Mapping[str, Any], texts: Mapping[str, str]) -> str:
     parts = []
     for code, wanted in show_if.items():
         name = f"{code} (“{texts[code]}”)" if texts.get(code) else code
-        parts.append(f"{_wanted_words(wanted)} to {name}" if isinstance(wanted, list) else _operator(wanted, name))
+        parts.append(
+            f"{_wanted_words(wanted)} to {name}" if isinstance(wanted, list) else _operator(wanted, name)
+        )
     return f"Only if {' and '.join(parts)}." if parts else ""
 
 
 def _wanted_words(wanted: list[str]) -> str:
     quoted = [f"“{one}”" for one in wanted]
-    return "you answered " + (" or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0])
+    return "you answered " + (
+        " or ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
+    )
 
 
 def _operator(wanted: str, name: str) -> str:

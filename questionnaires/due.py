@@ -1,4 +1,4 @@
-"""What the calendar makes due: mails when a round opens and before it closes. Each is sent once, by its key."""
+"""What the calendar makes due: mails when a round opens and before it closes, each once by its key."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What a period's report says of the questionnaire.
 
-One round speaks for a period: the latest that closed in it, else the latest that was open in it. Only returns
-that were submitted by the period's last day and that their director approved for sharing enter the tables, and
-only questions whose answers members may read: never those kept to the coordinator.
+One round speaks for a period: the latest that closed in it, else the latest that was open in it. Only
+returns that were submitted by the period's last day and that their director approved for sharing enter the
+tables, and only questions whose answers members may read: never those kept to the coordinator.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ KEY, TITLE, ORDER = "questionnaire", "What authorities report", 30
 def chapters(period: Period) -> Iterable[Chapter]:
     asking = round_for(period)
     if asking is None:
-        return [Chapter(key=KEY, title=TITLE, order=ORDER, words="No round of the questionnaire was open in this period.")]
+        return [
+            Chapter(
+                key=KEY,
+                title=TITLE,
+                order=ORDER,
+                words="No round of the questionnaire was open in this period.",
+            )
+        ]
     returns = submitted_by(asking, period)
     shared = returns.filter(approved=True)
     asked = asking.returns.count()
@@ -76,28 +83,39 @@ def _figures(asking: Round, period: Period, returned: int, shared: int, asked: i
             key="questionnaire.submitted",
             label=f"Authorities that submitted in {asking}",
             value=f"{returned} of {asked}",
-            source=Source(says=f"Returns submitted in {asking} by {dates.long_date(period.last)}", url=url, rows=returned),
+            source=Source(
+                says=f"Returns submitted in {asking} by {dates.long_date(period.last)}",
+                url=url,
+                rows=returned,
+            ),
         ),
         Figure(
             key="questionnaire.shared",
             label="Of these, approved for sharing by their director",
             value=shared,
-            source=Source(says=f"Returns in {asking} whose director approved them for sharing", url=url, rows=shared),
+            source=Source(
+                says=f"Returns in {asking} whose director approved them for sharing", url=url, rows=shared
+            ),
         ),
         Figure(
             key="questionnaire.submitted_in_period",
             label="Returns submitted in the period",
             value=submitted,
-            source=Source(says=f"Returns submitted between {dates.long_date(period.first)} and "
-                          f"{dates.long_date(period.last)}", url=url, rows=submitted),
+            source=Source(
+                says=f"Returns submitted between {dates.long_date(period.first)} and "
+                f"{dates.long_date(period.last)}",
+                url=url,
+                rows=submitted,
+            ),
         ),
     )
 
 
 def _words(asking: Round, returned: int, shared: int, asked: int) -> str:
     return (
-        f"In {asking}, about {asking.reporting_year}, {returned} of {asked} authorities submitted their return, and "
-        f"{shared} of these were approved by their director for sharing. The tables rest on the approved ones."
+        f"In {asking}, about {asking.reporting_year}, {returned} of {asked} authorities submitted their "
+        f"return, and {shared} of these were approved by their director for sharing. The tables rest on the "
+        "approved ones."
     )
 
 
@@ -111,7 +129,8 @@ def _frame(asking: Round, shared: QuerySet[Return]) -> pd.DataFrame:
         .order_by("for_return__authority__name", "icb__full_name")
         .values_list("question__code", "for_return__authority__name", "icb__full_name", "value")
     )
-    return pd.DataFrame.from_records(list(rows), columns=["code", "authority", "icb", "value"])
+    named = [(code, authority, icb or "", value) for code, authority, icb, value in rows]
+    return pd.DataFrame.from_records(named, columns=["code", "authority", "icb", "value"])
 
 
 def _table(asking: Round, question: Question, frame: pd.DataFrame) -> Table:
@@ -136,6 +155,7 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame) -> Table:
             label_heading="Authority and board" if question.repeated else "Authority",
             reading=f"{answered}.",
             about_children=True,
+            rows_audience=question.visibility,
             total=True,
             **common,
         )

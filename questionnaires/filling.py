@@ -28,9 +28,7 @@ def covering(row: Return) -> dict[int, str]:
         Q(ends_on__isnull=True) | Q(ends_on__gte=year.first)
     )
     how = {Footprint.Coverage.WHOLE: "all", Footprint.Coverage.PART: "part"}
-    return {
-        one.icb_id: f"{how[Footprint.Coverage(one.coverage)]} of {row.authority.name}" for one in prints
-    }
+    return {one.icb_id: f"{how[Footprint.Coverage(one.coverage)]} of {row.authority.name}" for one in prints}
 
 
 @dataclass
@@ -75,7 +73,9 @@ class Filling:
     def shown(self, values: dict[Key, Any] | None = None) -> frozenset[Key]:
         """Everything that is asked, given these answers (the saved ones if left out)."""
         asked = [question.asked for question in self.questions]
-        return conditions.shown(asked, self.values if values is None else values, [i.ods_code for i in self.chosen])
+        return conditions.shown(
+            asked, self.values if values is None else values, [i.ods_code for i in self.chosen]
+        )
 
     def keys_of(self, question: Question) -> list[Key]:
         """One for each ICB that the authority worked with, or one alone."""
@@ -90,7 +90,9 @@ class Filling:
         return {
             key: answer
             for key, answer in self.answers.items()
-            if key in shown and key[1] in ticked and not (conditions.is_blank(answer.value) and not answer.evidence_id)
+            if key in shown
+            and key[1] in ticked
+            and not (conditions.is_blank(answer.value) and not answer.evidence_id)
         }
 
     def missing(self) -> list[Missing]:

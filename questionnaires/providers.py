@@ -77,13 +77,17 @@ def _tasks_of_overseer(user: User) -> list[Task]:
     )
     return [
         Task(
-            title=f"{row.missing} {'authority has' if row.missing == 1 else 'authorities have'} not submitted: {row}",
+            title=f"{_missing(row.missing)} not submitted: {row}",
             url=row.get_absolute_url(),
             due=row.closes_on,
             urgent=row.days_left <= NEAR_DAYS,
         )
         for row in rows
     ]
+
+
+def _missing(number: int) -> str:
+    return f"{number} {'authority has' if number == 1 else 'authorities have'}"
 
 
 def changes_for(user: User, since: datetime) -> list[Change]:

@@ -1,4 +1,4 @@
-"""What the authorities answered to one question: the rows, what they add up to, and one sentence to read them by."""
+"""What the authorities answered to one question: the rows, their sum, and one sentence to read them by."""
 
 from __future__ import annotations
 
@@ -123,7 +123,8 @@ class Results:
         if not poor:
             return "the table shows each statement"
         statement, numbers = max(self.matrix, key=lambda one: sum(one[1][i] for i in poor))
-        return f"“Rarely” or “Never” was said most of “{statement}”, in {sum(numbers[i] for i in poor)} of {len(self.rows)}"
+        often = sum(numbers[i] for i in poor)
+        return f"“Rarely” or “Never” was said most of “{statement}”, in {often} of {len(self.rows)}"
 
     @property
     def chart(self) -> list[tuple[str, int, str]]:
@@ -139,7 +140,7 @@ def _many(number: int, one: str, several: str) -> str:
 
 
 def returns_read(asking: Round, user: User) -> Any:
-    """The submitted returns whose answers the person reads together: all for the overseer, else the shared ones."""
+    """The submitted returns that the person reads together: all for the overseer, else the shared ones."""
     submitted = Return.objects.visible_to(user).filter(round=asking, status=Return.Status.SUBMITTED)
     return submitted if user.may(Permission.RETURN_OVERSEE) else submitted.filter(approved=True)
 

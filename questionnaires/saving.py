@@ -1,4 +1,4 @@
-"""The acts: a section is saved, a return is submitted or reopened. Each is one transaction with the return locked."""
+"""The acts: a section is saved, a return submitted or reopened; each one transaction, the return locked."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def save_section(
 def completed(row: Return, section: Section) -> bool | None:
     """What was said to "Have you completed this section?", None if nothing yet."""
     return (
-        SectionState.objects.filter(for_return=row, section=section).values_list("completed", flat=True).first()
+        SectionState.objects.filter(for_return=row, section=section)
+        .values_list("completed", flat=True)
+        .first()
     )
 
 
@@ -105,8 +107,8 @@ def _mark_section(row: Return, section: Section, said: str, by: User) -> None:
 def submit(row: Return, *, by: User, mark: str) -> Return:
     """Submits what the person has checked; `mark` is `Filling.mark()` of what they saw.
 
-    Raises AnswersChanged, Incomplete, and what `workflow.move` raises: NotAllowed, Changed (submitted already),
-    Refused (the round is not open).
+    Raises AnswersChanged, Incomplete, and what `workflow.move` raises: NotAllowed, Changed (submitted
+    already), Refused (the round is not open).
     """
 
     def then(locked: Return) -> None:

@@ -12,7 +12,17 @@ from questionnaires.models import Instrument, InstrumentVersion, Question, Secti
 
 PATH = Path(__file__).with_name("data") / "questionnaire.json"
 SLUG = "authority-questionnaire"
-COPIED = ("text", "type", "options", "options_from", "guidance", "required", "show_if", "repeat", "visibility") + (
+COPIED = (
+    "text",
+    "type",
+    "options",
+    "options_from",
+    "guidance",
+    "required",
+    "show_if",
+    "repeat",
+    "visibility",
+) + (
     "evidence_upload",
     "unit",
     "rows",

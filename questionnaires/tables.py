@@ -90,7 +90,9 @@ class ReturnTable(PortalTable):
         fields = ("authority", "status", "submitted_at", "shared")
         empty_text = "No authority is listed here."
 
-    def __init__(self, *args: Any, readable: frozenset[int] = frozenset(), closes_on: Any = None, **kwargs: Any):
+    def __init__(
+        self, *args: Any, readable: frozenset[int] = frozenset(), closes_on: Any = None, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.readable = readable
         self.closes_on = closes_on
@@ -98,7 +100,9 @@ class ReturnTable(PortalTable):
     def render_authority(self, record: Return) -> str:
         if record.pk not in self.readable:
             return record.authority.name
-        return link(reverse("return_detail", args=[record.round.slug, record.authority.slug]), record.authority.name)
+        return link(
+            reverse("return_detail", args=[record.round.slug, record.authority.slug]), record.authority.name
+        )
 
     def value_authority(self, record: Return) -> str:
         return record.authority.name
@@ -137,7 +141,10 @@ class ResultTable(PortalTable):
 
     class Meta(PortalTable.Meta):
         fields = ("authority", "icb", "text")
-        empty_text = "Nobody has answered this question in a return that you may read. Answers appear when returns are shared."
+        empty_text = (
+            "Nobody has answered this yet in a return that you may read. "
+            "Answers appear when returns are shared."
+        )
 
     def __init__(self, results: Results, rows: list[Row], **kwargs: Any) -> None:
         question = results.question

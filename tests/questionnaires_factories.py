@@ -63,7 +63,7 @@ def full_value(asked: Question, row: Return, approved: bool) -> Any:
     if asked.code == "A4":
         return "Yes" if approved else "Not yet"
     if asked.type == "matrix":
-        return {line: asked.scale[0] for line in asked.rows}
+        return dict.fromkeys(asked.rows, asked.scale[0])
     if asked.type in ("single", "multi"):
         return asked.options[0] if asked.type == "single" else asked.options[:1]
     return FULL[asked.type]
@@ -90,7 +90,9 @@ def submit(row: Return, *, by: User) -> Return:
     return saving.submit(row, by=by, mark=filling.load(row, by).mark())
 
 
-def submitted(asking: Round, authority: Organisation, *, by: User, approved: bool = True, **values: Any) -> Return:
+def submitted(
+    asking: Round, authority: Organisation, *, by: User, approved: bool = True, **values: Any
+) -> Return:
     row = return_of(asking, authority)
     fill(row, by=by, approved=approved, **values)
     return submit(row, by=by)

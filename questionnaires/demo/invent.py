@@ -1,4 +1,4 @@
-"""Invents one authority's answers: those of a board follow its standing, so that neighbours agree with each other."""
+"""Invents one authority's answers, by dice that know how likely each option is."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ COUNTS = {"C4": (0, 9), "D6": (2, 48), "F3": (4, 60)}
 class Inventor:
     """The dice are one authority's in one round."""
 
-    def __init__(self, dice: Random, authority: Organisation, ticked: Sequence[Organisation], approved: bool) -> None:
+    def __init__(
+        self, dice: Random, authority: Organisation, ticked: Sequence[Organisation], approved: bool
+    ) -> None:
         self.dice = dice
         self.authority = authority
         self.ticked = [icb.ods_code for icb in ticked]

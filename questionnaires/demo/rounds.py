@@ -39,7 +39,13 @@ def lay_down(world: World) -> None:
     says = []
     for dates_of in (finished, current):
         asking = _round(version, dates_of)
-        laid = Laid(asking, people, dice, list(version.questions.select_related("section")), list(version.sections.all()))
+        laid = Laid(
+            asking,
+            people,
+            dice,
+            list(version.questions.select_related("section")),
+            list(version.sections.all()),
+        )
         laid.finish() if dates_of is finished else laid.begin(world.as_of)
         says.append(
             {
@@ -60,7 +66,7 @@ class Dates:
 
 
 def rounds_of(as_of: date) -> tuple[Dates, Dates]:
-    """A finished round, if possible closed in the last whole half-year, and one open for three weeks either way."""
+    """A finished round, if possible closed in the last whole half-year, and one that is half over."""
     opened = as_of - timedelta(days=21)
     year = Period.reporting_year(opened).previous()
     last = Period.half_year(as_of).previous()
@@ -76,7 +82,11 @@ def rounds_of(as_of: date) -> tuple[Dates, Dates]:
 
 
 def _round(version: InstrumentVersion, when: Dates) -> Round:
-    season = SEASONS[when.opens_on.month - 1] if when.opens_on.month < 11 else ("Autumn", "Winter")[when.opens_on.month - 11]
+    season = (
+        SEASONS[when.opens_on.month - 1]
+        if when.opens_on.month < 11
+        else ("Autumn", "Winter")[when.opens_on.month - 11]
+    )
     title = f"{season} {when.opens_on.year}"
     asking = Round.objects.create(
         slug=title.lower().replace(" ", "-"),
@@ -126,7 +136,9 @@ class Laid:
                 self._draft(row, self.asking.closes_on - timedelta(days=3), sections=3)
             else:
                 early = self.dice.choices((1, 3, 8, 15, 25), weights=(5, 5, 4, 3, 1))[0]
-                self._submit(row, self.asking.closes_on - timedelta(days=early), approved=row not in unapproved)
+                self._submit(
+                    row, self.asking.closes_on - timedelta(days=early), approved=row not in unapproved
+                )
 
     def begin(self, as_of: date) -> None:
         """One has submitted, a few have begun, Kent has not."""

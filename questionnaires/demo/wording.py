@@ -1,14 +1,14 @@
-"""Invented answers in words, varied enough to read like nineteen authorities. None is about a real body or child."""
+"""Invented answers in words, varied like nineteen authorities. None is about a real body or child."""
 
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, ...]] = {
     "B5": (
-        "A named lead on each side and a standing fortnightly call. When either post is vacant, it slows at once.",
-        "The procedure is clear on paper. In practice referrals wait for a nurse assessor, and nobody says how long.",
+        "A named lead on each side and a fortnightly call. When either post is vacant, it slows at once.",
+        "Clear on paper. In practice referrals wait for a nurse assessor, and nobody says how long.",
         "Joint training when it was launched helped a great deal. Newer staff have not had it.",
         "The forum meets often enough, but papers arrive late and decisions are put off to the next one.",
-        "Works for children known to both services. It does not work for those who move in from another area.",
+        "Works for children known to both services, less so for those who move in from another area.",
         "We agreed timescales but not what happens when they are missed.",
         "Team managers know whom to ring, and most disagreements are settled before the forum.",
     ),
@@ -34,7 +34,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Parents get one letter from both of us with the decision and the reasons.",
     ),
     "G6": (
-        "We expect our contacts to change and some agreements to be written again. We have asked for a transition plan.",
+        "We expect our contacts to change and have asked for a transition plan.",
         "Fewer boards to deal with should help, but the people who know the children may leave.",
         "Too early to say. Existing packages are to be honoured for a year.",
         "Local government reorganisation will split our caseload. Records need to follow the child.",

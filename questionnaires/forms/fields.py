@@ -1,4 +1,4 @@
-"""Each type of question as a field, and what the field reads as an answer (its shape: `questionnaires.answers`).
+"""Each type of question as a field, and what it reads as an answer (its shape: `questionnaires.answers`).
 
 A field accepts an incomplete answer, because a draft may be saved at any time, and refuses one that cannot be
 what it says: text in a number, a month that does not exist.

@@ -8,7 +8,7 @@ answers, and the person chooses.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,10 @@ from questionnaires.models import Answer, Question, Section
 
 LOADED = "loaded"
 COMPLETED = "completed"
-COMPLETED_CHOICES = (("yes", "Yes, I have completed this section"), ("no", "No, I will come back to it later"))
+COMPLETED_CHOICES = (
+    ("yes", "Yes, I have completed this section"),
+    ("no", "No, I will come back to it later"),
+)
 MINE, THEIRS = "mine", "theirs"
 
 
@@ -156,7 +159,9 @@ class Block:
 class SectionForm(forms.Form):
     """Bound when `data` is given: then it holds the fields that the page held when it was loaded."""
 
-    says_optional = False  # every field may be left blank in a draft; the labels say what is optional for good
+    says_optional = (
+        False  # every field may be left blank in a draft; the labels say what is optional for good
+    )
 
     def __init__(
         self,
@@ -200,7 +205,7 @@ class SectionForm(forms.Form):
             run.append(question)
         return blocks + (self._of_run(run) if run else [])
 
-    def _of_run(self, run: list[Question]) -> Iterator[Block] | list[Block]:
+    def _of_run(self, run: list[Question]) -> list[Block]:
         icbs: Sequence[Organisation | None] = self.filling.chosen if run[0].repeated else [None]
         if self.is_bound and run[0].repeated:
             icbs = self.filling.icbs  # one that was unticked meanwhile keeps what was typed about it
@@ -222,7 +227,11 @@ class SectionForm(forms.Form):
         """What other sections' answers leave open; conditions within this section are watched on the page."""
         own = {one.code for one in self.filling.questions if one.section_id == self.section.pk}
         asked = [
-            Asked(one.code, one.repeated, {c: v for c, v in one.show_if.items() if one.code not in own or c not in own})
+            Asked(
+                one.code,
+                one.repeated,
+                {c: v for c, v in one.show_if.items() if one.code not in own or c not in own},
+            )
             for one in self.filling.questions
         ]
         return conditions.shown(asked, self.filling.values, [icb.ods_code for icb in self.filling.chosen])
@@ -248,7 +257,9 @@ class SectionForm(forms.Form):
     def _label(self, item: Item) -> SafeString:
         optional = "" if item.question.required else " (optional)"
         about = (
-            format_html('<span class="govuk-visually-hidden"> ({})</span>', item.icb.full_name) if item.icb else ""
+            format_html('<span class="govuk-visually-hidden"> ({})</span>', item.icb.full_name)
+            if item.icb
+            else ""
         )
         return format_html("{}. {}{}{}", item.question.code, item.question.text, about, optional)
 

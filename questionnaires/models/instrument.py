@@ -144,7 +144,8 @@ class Question(PartOfVersion, Scoped):
             models.UniqueConstraint(fields=["version", "code"], name="question_code_once"),
             models.UniqueConstraint(fields=["version", "position"], name="question_position_once"),
             models.CheckConstraint(
-                condition=Q(visibility__in=["partners", "network", "coordinator"]), name="question_visibility_known"
+                condition=Q(visibility__in=["partners", "network", "coordinator"]),
+                name="question_visibility_known",
             ),
         ]
 

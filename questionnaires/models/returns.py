@@ -94,8 +94,9 @@ class Return(Stateful, Scoped):
 
     @classmethod
     def readable_by(cls, user: User) -> Q:
-        """One's own authority always; the overseer once submitted; others once it is shared."""
-        readable = Q(authority_id__in=user.standing.organisations(Permission.RETURN_READ))
+        """One's own authority from the opening on; the overseer once submitted; others once it is shared."""
+        own = user.standing.organisations(Permission.RETURN_READ)
+        readable = Q(authority_id__in=own, round__opens_on__lte=dates.today())
         if user.may(Permission.RETURN_OVERSEE):
             readable |= Q(status=Status.SUBMITTED)
         shared = Q(status=Status.SUBMITTED, approved=True)
@@ -141,8 +142,9 @@ class SectionState(models.Model):
 class Answer(Scoped):
     """One answer, about one ICB where the question repeats.
 
-    `value` has the shape of the question's type (see `answers`), null when it was cleared. `submitted` marks
-    what the last submission held: an answer to a question that is no longer asked stays in the draft without it.
+    `value` has the shape of the question's type (see `answers`), null when it was cleared. `submitted`
+    marks what the last submission held: an answer to a question that is no longer asked stays in the draft
+    without it.
     """
 
     for_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="answers")
@@ -172,7 +174,7 @@ class Answer(Scoped):
 
     @classmethod
     def readable_by(cls, user: User) -> Q:
-        """One's own authority's, drafts too; the overseer what was submitted; others what is shared with them."""
+        """One's own authority's, drafts too; the overseer what was submitted; others what is shared."""
         readable = Q(for_return__authority_id__in=user.standing.organisations(Permission.RETURN_READ))
         submitted = Q(submitted=True, for_return__status=Status.SUBMITTED)
         if user.may(Permission.RETURN_OVERSEE):

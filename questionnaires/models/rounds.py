@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,16 +18,18 @@ from questionnaires.models.instrument import InstrumentVersion, Question
 
 if TYPE_CHECKING:
     from network.people.models import User
-    from questionnaires.models.returns import Return
 
 
-class RoundQuerySet(ScopedQuerySet["Round"]):
-    def open(self, on: date | None = None) -> RoundQuerySet:
+class RoundQuerySet(ScopedQuerySet[Any]):
+    def open(self, on: date | None = None) -> Self:
         day = on or dates.today()
         return self.filter(opens_on__lte=day, closes_on__gte=day)
 
-    def opened(self, on: date | None = None) -> RoundQuerySet:
+    def opened(self, on: date | None = None) -> Self:
         return self.filter(opens_on__lte=on or dates.today())
+
+
+RoundManager = models.Manager.from_queryset(RoundQuerySet)
 
 
 class Round(Scoped):
@@ -41,12 +43,14 @@ class Round(Scoped):
     closes_on = models.DateField()
     made_at = models.DateTimeField(default=dates.now, editable=False)
 
-    objects = models.Manager.from_queryset(RoundQuerySet)()
+    objects: ClassVar[RoundManager[Any]] = RoundManager()
 
     class Meta:
         ordering = ["-opens_on", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(closes_on__gt=F("opens_on")), name="round_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_on__gt=F("opens_on")), name="round_closes_after_opening"
+            ),
             models.CheckConstraint(
                 condition=~Q(slug__in=["manage", "results", "check", "receipt"]), name="round_slug_not_a_page"
             ),
@@ -129,6 +133,3 @@ class Round(Scoped):
         if not self.opens_on <= dates.today():
             self.returns.exclude(authority__in=self.authorities_asked()).delete()
         self.ensure_returns()
-
-    if TYPE_CHECKING:
-        returns: models.Manager[Return]

@@ -117,7 +117,9 @@ def _submitted(request: SignedIn, row: Return) -> HttpResponse:
             status=409,
         )
     except saving.Incomplete:
-        return _check_page(request, row, problem="Some answers are missing. Add them, then submit.", status=400)
+        return _check_page(
+            request, row, problem="Some answers are missing. Add them, then submit.", status=400
+        )
     return redirect("return_receipt", row.round.slug, row.authority.slug)
 
 

@@ -62,5 +62,7 @@ def round_remind(request: SignedIn, slug: str) -> HttpResponse:
         many = "authority" if reminded == 1 else "authorities"
         messages.success(request, f"A reminder is on its way to {reminded} {many}.")
     else:
-        messages.info(request, "Nobody is left to remind today: each authority gets one reminder a day at most.")
+        messages.info(
+            request, "Nobody is left to remind today: each authority gets one reminder a day at most."
+        )
     return redirect(asking)

@@ -44,7 +44,9 @@ def _tasks(row: Return) -> dict[str, Any]:
     sections = list(row.round.version.sections.all())
     states = dict(SectionState.objects.filter(for_return=row).values_list("section_id", "completed"))
     answered = Q(value__isnull=False) | Q(evidence__isnull=False)
-    begun = dict(row.answers.filter(answered).values_list("question__section_id").annotate(Count("pk")).order_by())
+    begun = dict(
+        row.answers.filter(answered).values_list("question__section_id").annotate(Count("pk")).order_by()
+    )
     tasks = []
     for section in sections:
         status, colour = _status(states.get(section.pk), begun.get(section.pk, 0))

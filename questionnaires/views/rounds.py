@@ -40,7 +40,9 @@ def round_detail(request: SignedIn, slug: str) -> HttpResponse:
     """How the round stands: who has submitted, who is missing, one's own return, each question's results."""
     asking = visible_or_404(Round.objects.select_related("version"), request.user, slug=slug)
     returns = list(asking.returns.select_related("authority"))
-    readable = frozenset(Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True))
+    readable = frozenset(
+        Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True)
+    )
     for one in returns:
         one.round = asking
     chosen = ReturnFilter(request.GET, queryset=asking.returns.all())

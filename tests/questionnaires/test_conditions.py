@@ -88,7 +88,9 @@ def test_a_circle_of_conditions_shows_nothing_and_ends() -> None:
 
 
 CODES = ["A", "B", "C", "D"]
-values = st.one_of(st.none(), st.sampled_from(["Yes", "No"]), st.lists(st.sampled_from(["Yes", "No"]), unique=True))
+values = st.one_of(
+    st.none(), st.sampled_from(["Yes", "No"]), st.lists(st.sampled_from(["Yes", "No"]), unique=True)
+)
 wanteds = st.one_of(st.just("not_blank"), st.just(["Yes"]), st.just("not_only:No"))
 
 
@@ -135,7 +137,10 @@ def test_a_shown_conditional_question_has_an_answered_one_behind_it(given_: Any)
     for code, icb in shown(asked, answers, icbs):
         one = next(each for each in asked if each.code == code)
         for other in one.show_if:
-            assert any(not is_blank(value) for (name, _), value in answers.items() if name == other), (code, icb)
+            assert any(not is_blank(value) for (name, _), value in answers.items() if name == other), (
+                code,
+                icb,
+            )
 
 
 def test_the_condition_is_told_in_words_for_who_reads_without_script() -> None:

@@ -1,4 +1,4 @@
-"""Who reads which answer: a draft, a submitted return, a shared one; and the answers kept to the coordinator."""
+"""Who reads which answer: of a draft, a submitted return, a shared one, and what is the coordinator's."""
 
 from __future__ import annotations
 
@@ -93,12 +93,19 @@ def test_partners_observers_and_former_members_read_nothing_of_a_shared_return(
 ) -> None:
     submitted(asking, orgs, people, approved=True)
     user = getattr(people, who)
-    for url in (URL, "/questionnaires/autumn-2026/", "/questionnaires/autumn-2026/results/G5/", f"{URL}receipt/"):
+    for url in (
+        URL,
+        "/questionnaires/autumn-2026/",
+        "/questionnaires/autumn-2026/results/G5/",
+        f"{URL}receipt/",
+    ):
         assert read(sign_in, user, url)[0] == 404
     assert read(sign_in, user, "/questionnaires/")[0] == 403
 
 
-def test_a_partner_reads_an_answer_only_if_its_question_is_for_partners(asking, orgs, people, sign_in) -> None:
+def test_a_partner_reads_an_answer_only_if_its_question_is_for_partners(
+    asking, orgs, people, sign_in
+) -> None:
     Question.objects.filter(code="G5").update(visibility="partners")
     submitted(asking, orgs, people, approved=True)
     status, page = read(sign_in, people.partner)
@@ -129,11 +136,18 @@ def test_evidence_goes_where_its_answer_goes(asking, orgs, people, sign_in) -> N
     answer.evidence = files.store(SimpleUploadedFile("Policy.txt", b"The policy"), by=people.lead)
     answer.save()
     url = f"{URL}evidence/{answer.pk}/"
-    assert [sign_in(getattr(people, who)).get(url).status_code for who in ("lead", "stranger", "admin")] == [200, 404, 404]
+    assert [sign_in(getattr(people, who)).get(url).status_code for who in ("lead", "stranger", "admin")] == [
+        200,
+        404,
+        404,
+    ]
     make.submit(row, by=people.lead)
     for who, status in {"admin": 200, "stranger": 200, "partner": 404, "observer": 404}.items():
         assert sign_in(getattr(people, who)).get(url).status_code == status
-    assert sign_in(people.lead).get(f"/questionnaires/autumn-2026/medway/evidence/{answer.pk}/").status_code == 404
+    assert (
+        sign_in(people.lead).get(f"/questionnaires/autumn-2026/medway/evidence/{answer.pk}/").status_code
+        == 404
+    )
 
 
 def test_a_shared_return_is_read_and_not_touched_by_another_authority(asking, orgs, people, sign_in) -> None:
@@ -151,4 +165,5 @@ def test_a_planned_round_is_seen_by_whoever_sets_rounds_up(people, sign_in) -> N
     url = "/questionnaires/winter-2027/"
     assert read(sign_in, people.admin, url)[0] == 200
     assert read(sign_in, people.lead, url)[0] == 404
+    assert read(sign_in, people.lead, f"{url}kent/")[0] == 404
     assert "winter-2027" not in read(sign_in, people.lead, "/questionnaires/")[1]

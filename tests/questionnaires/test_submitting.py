@@ -26,7 +26,7 @@ def row(people, orgs) -> Return:
 
 
 @pytest.fixture
-def full(row, people) -> Return:
+def full(row: Return, people: Any) -> Return:
     make.fill(row, by=people.lead)
     return row
 
@@ -198,7 +198,14 @@ def test_the_task_list_says_how_far_each_section_is(row, sign_in, people) -> Non
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("lead", 200), ("contributor", 200), ("director", 200), ("admin", 200), ("stranger", 403), ("cochair_one", 403)],
+    [
+        ("lead", 200),
+        ("contributor", 200),
+        ("director", 200),
+        ("admin", 200),
+        ("stranger", 403),
+        ("cochair_one", 403),
+    ],
 )
 def test_the_receipt_is_for_the_authority_and_the_admin(full, sign_in, people, who, status) -> None:
     make.submit(full, by=people.lead)

@@ -1,0 +1,103 @@
+"""Each question's answers across authorities: a sentence, a chart, a table, a download."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from questionnaires import filling, results
+from tests import questionnaires_factories as make
+
+pytestmark = pytest.mark.django_db
+URL = "/questionnaires/autumn-2026/results/"
+
+
+@pytest.fixture
+def asking(people, orgs):
+    """Kent and Medway shared their returns, Surrey submitted without approval."""
+    asking = make.round_()
+    few, none = {"state": "exact", "value": 3}, {"state": "not_recorded"}
+    make.submitted(
+        asking, orgs["kent"], by=_lead(people, orgs, "kent"), F3=few, E1="No", G3=["Delay", "Other"]
+    )
+    make.submitted(asking, orgs["medway"], by=people.stranger, F3=none, G3=["Delay"])
+    make.submitted(asking, orgs["surrey"], by=_lead(people, orgs, "surrey"), approved=False, F3=few)
+    return asking
+
+
+def _lead(people, orgs, slug):
+    if slug == "kent":
+        return people.lead
+    from network.roles import Role
+    from tests import factories
+
+    return factories.person(f"Lead, {slug}", Role.LEAD, orgs[slug])
+
+
+def of(asking, code, user):
+    names = {icb.ods_code: icb.full_name for icb in filling.icbs_of(asking)}
+    return results.of(asking, make.question(code), user, names)
+
+
+def test_members_read_what_is_shared_and_the_admin_all_that_is_submitted(asking, people) -> None:
+    assert {row.authority.name for row in of(asking, "F3", people.lead).rows} == {"Kent", "Medway"}
+    assert {row.authority.name for row in of(asking, "F3", people.admin).rows} == {"Kent", "Medway", "Surrey"}
+
+
+def test_a_count_is_added_up_with_its_coverage_and_nothing_is_guessed(asking, people) -> None:
+    assert str(of(asking, "F3", people.lead).total) == "3, from 1 of 2; 1 not recorded"
+
+
+def test_the_reading_says_how_many_authorities_answered(asking, people) -> None:
+    reading = of(asking, "G3", people.lead).reading
+    assert reading == "2 of 2 authorities answered; “Delay” was the most frequent answer, with 2 of 2."
+
+
+def test_a_repeated_question_counts_answers_by_authority_and_icb(asking, people) -> None:
+    found = of(asking, "B1", people.admin)
+    assert found.authorities == 3
+    assert len(found.rows) == 4  # Surrey answered about the two boards that cover it
+    assert "for 4 pairs of authority and ICB" in found.reading
+
+
+def test_the_bars_are_the_answers_of_the_table(asking, people) -> None:
+    found = of(asking, "G3", people.lead)
+    for bar in found.bars:
+        assert bar.number == sum(bar.label in row.value for row in found.rows)
+
+
+def test_the_matrix_holds_each_answer_once(asking, people) -> None:
+    found = of(asking, "G1", people.admin)
+    assert all(sum(numbers) == len(found.rows) for _, numbers in found.matrix)
+
+
+def test_the_page_shows_chart_sentence_and_rows(asking, people, sign_in) -> None:
+    page = unescape(sign_in(people.lead).get(f"{URL}G3/").content.decode())
+    assert "<svg" in page
+    assert "2 of 2 authorities answered" in page
+    assert "Delay; Other" in page
+
+
+def test_a_download_holds_the_rows_of_the_page_and_numbers_as_numbers(asking, people, sign_in) -> None:
+    text = sign_in(people.lead).get(f"{URL}F3/?export=csv").content.decode()
+    assert "Kent,3" in text
+    assert "Medway,Not recorded" in text
+    assert "Surrey" not in text
+
+
+def test_results_can_be_narrowed_to_one_icb(asking, people, sign_in) -> None:
+    text = sign_in(people.admin).get(f"{URL}B1/?icb=QXU&export=csv").content.decode()
+    assert "Surrey" in text
+    assert "Kent" not in text
+
+
+def test_an_unknown_question_is_404(asking, people, sign_in) -> None:
+    assert sign_in(people.admin).get(f"{URL}Z9/").status_code == 404
+
+
+def test_a_page_without_answers_says_what_will_be_there(people, sign_in) -> None:
+    make.round_()
+    page = sign_in(people.lead).get(f"{URL}B1/").content.decode()
+    assert "None of 0 authorities answered" in page
+    assert "Answers appear when returns are shared" in page
