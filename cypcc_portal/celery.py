@@ -11,13 +11,24 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cypcc_portal.settings")
 
 app = Celery("cypcc_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_invented_figures(**_sent: Any) -> None:
+    from network import checks
+
+    try:
+        checks.refuse_invented_figures()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(str(refusal)) from refusal  # any other exception of a signal is only logged
 
 
 @worker_ready.connect

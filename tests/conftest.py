@@ -91,8 +91,7 @@ class People:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
-@pytest.fixture
-def people(orgs: dict[str, Organisation]) -> People:
+def cast(orgs: dict[str, Organisation]) -> People:
     kent, medway = orgs["kent"], orgs["medway"]
     person = factories.person
     return People(
@@ -109,6 +108,11 @@ def people(orgs: dict[str, Organisation]) -> People:
         observer=person("Observer", Role.OBSERVER),
         former=person("Former lead, Kent", Role.LEAD, kent, ends_on=date(2026, 11, 21)),
     )
+
+
+@pytest.fixture
+def people(orgs: dict[str, Organisation]) -> People:
+    return cast(orgs)
 
 
 @pytest.fixture

@@ -146,3 +146,13 @@ need_styles() {
     printf '%s\n' "$styles" >static/build/.built
   fi
 }
+
+# The static files under names that hold their content's hash, compressed, each time that one of them has changed.
+need_collected() {
+  local folder=${PORTAL_VAR:-var}/static files
+  files=$(find static cypcc_portal/finders.py package-lock.json -type f -print0 | sort -z | xargs -0 sha256sum)
+  if [ ! -f "$folder/staticfiles.json" ] || [ "$(cat "$folder/.collected" 2>/dev/null)" != "$files" ]; then
+    python manage.py collectstatic --noinput --clear --ignore '*.scss' -v0
+    printf '%s\n' "$files" >"$folder/.collected"
+  fi
+}

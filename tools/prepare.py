@@ -19,10 +19,8 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
-    from django.conf import settings
     from django.contrib.auth import get_user_model
 
-    settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: the files are served from where they are
     call_command("migrate", interactive=False, verbosity=0)
     with redirect_stdout(io.StringIO()):  # what each loads is of interest when it is called by itself
         call_command("seed_network")

@@ -8,6 +8,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q, QuerySet
 
 from network.demo import DOMAIN, World
 from network.people.models import Membership, Organisation, User
@@ -27,10 +28,10 @@ def lay_down(world: World) -> None:
     seats: dict[str, tuple[str, Role, Organisation | None]] = {
         local: (name, role, None) for local, (name, role) in NETWORK_WIDE.items()
     }
-    for authority in world.authorities():
+    for authority in _ever(Organisation.objects.authorities(), world):
         for role in AT_AN_AUTHORITY:
             seats[f"{role}.{authority.slug}"] = (f"{role.label}, {authority.name}", role, authority)
-    for icb in Organisation.objects.icbs().in_force(world.as_of):
+    for icb in Organisation.objects.icbs().in_force(world.as_of):  # those before it had no portal
         seats[f"partner.{icb.slug}"] = (f"Partner, {icb.full_name}", Role.PARTNER, icb)
 
     password = make_password(settings.DEMO_PASSWORD)  # once: it is slow by design
@@ -45,9 +46,18 @@ def lay_down(world: World) -> None:
             role=role,
             organisation=where,
             starts_on=max(begins, where.starts_on) if where and where.starts_on else begins,
+            ends_on=where.ends_on if where else None,  # a role at a body ends with the body
             review_on=begins + timedelta(days=730) if role == Role.CO_CHAIR else None,
         )
         for person, (_, role, where) in zip(people, seats.values(), strict=True)
+    )
+
+
+def _ever(bodies: QuerySet[Organisation], world: World) -> QuerySet[Organisation]:
+    """Those in force at some time of the history: last year's return has its lead, though the body is gone."""
+    return bodies.filter(
+        Q(starts_on__isnull=True) | Q(starts_on__lte=world.as_of),
+        Q(ends_on__isnull=True) | Q(ends_on__gte=world.begins),
     )
 
 

@@ -1,0 +1,153 @@
+"""A demonstration: the same seed and day give the same eighteen months, and it holds what was promised."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from foi.models import FoiRound, Outcome, Request
+from foi.models.requests import Status
+from network.agreements import Agreeable
+from network.demo import DOMAIN
+from network.meetings.models import Meeting
+from network.people.models import Membership, Organisation, User
+from network.roles import Role
+from questionnaires.models import Return, Round
+from tests.test_settings import ROOT
+
+DICE, DAY = "7", "2026-11-22"
+
+
+def seeded(folder: Path, seed: str, day: str) -> tuple[dict[str, Any], list[Any]]:
+    """Load one demonstration into a database of its own: the line it ends with, and every row."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
+        "PORTAL_VAR": str(folder),
+        "PORTAL_DEMO": "1",
+        "PORTAL_NOW": day,
+        "DJANGO_SETTINGS_MODULE": "cypcc_portal.settings",
+    }
+
+    def manage(*command: str) -> str:
+        run = [sys.executable, "manage.py", *command]
+        return subprocess.run(
+            run, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=120
+        ).stdout
+
+    folder.mkdir()
+    manage("migrate", "-v0")
+    started = time.monotonic()
+    said = manage("seed_demo", "--seed", seed, "--as-of", day)
+    assert time.monotonic() - started < 60
+    rows = json.loads(manage("dumpdata", "--exclude=sessions", "--exclude=contenttypes", "--exclude=auth"))
+    return json.loads(said.splitlines()[-1]), [_without_chance(row) for row in rows]
+
+
+def _without_chance(row: dict[str, Any]) -> dict[str, Any]:
+    """Salts of passwords and names of stored files are random on purpose."""
+    for field in ("password", "blob"):
+        row["fields"].pop(field, None)
+    return row
+
+
+@pytest.mark.slow
+def test_the_same_seed_and_day_give_the_same_data(tmp_path: Path) -> None:
+    first, second = (seeded(tmp_path / name, DICE, DAY) for name in ("first", "second"))
+    assert first == second
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["2026-04-01", "2027-01-15", "2027-10-01"])
+def test_any_day_gives_a_whole_history(tmp_path: Path, day: str) -> None:
+    said, _ = seeded(tmp_path / "demo", DICE, day)
+    assert said["as_of"] == day
+    assert {one["state"] for one in said["rounds"]} == {"open", "closed"}
+    assert said["next_meeting"] >= day
+    assert Counter(one["status"] for one in said["reports"] if one["kind"] == "ad-safeguarding") == {
+        "agreed": 1,
+        "draft": 1,
+    }
+
+
+@pytest.fixture
+def demonstration(db: None) -> dict[str, Any]:
+    out = StringIO()
+    call_command("seed_demo", "--seed", DICE, "--as-of", DAY, stdout=out, stderr=StringIO())
+    said: dict[str, Any] = json.loads(out.getvalue().splitlines()[-1])
+    return said
+
+
+def test_every_role_of_the_network_has_its_account(demonstration: dict[str, Any]) -> None:
+    expected = {"admin", "cochair.one", "cochair.two", "observer"}
+    today = Organisation.objects.in_force()
+    for body in today.authorities():  # type: ignore[attr-defined]
+        expected |= {f"{role}.{body.slug}" for role in ("lead", "deputy", "contributor", "director")}
+    expected |= {f"partner.{body.slug}" for body in today.filter(kind="icb")}
+    assert {f"{local}@{DOMAIN}" for local in expected} == set(
+        User.objects.with_account().values_list("email", flat=True)
+    )
+
+
+def test_every_invented_person_is_a_role_and_the_named_co_chairs_are_left_alone(
+    demonstration: dict[str, Any],
+) -> None:
+    named = User.objects.filter(email__isnull=True)
+    assert set(named.values_list("name", flat=True)) == {"Lin Ferguson", "Liam Doherty"}
+    for person in named:
+        assert Membership.objects.filter(user=person).count() == 1
+    titles = tuple(role.label for role in Role) + ("Network coordinator",)
+    assert all(person.name.startswith(titles) for person in User.objects.with_account())
+
+
+def test_one_authority_has_submitted_to_the_open_round_and_it_is_not_kent(
+    demonstration: dict[str, Any],
+) -> None:
+    slug = next(one["slug"] for one in demonstration["rounds"] if one["state"] == "open")
+    submitted = Return.objects.filter(round=Round.objects.get(slug=slug), status="submitted")
+    assert submitted.count() == 1
+    assert not submitted.filter(authority__slug="kent").exists()
+
+
+def test_foi_requests_stand_in_every_state_and_replies_are_as_messy_as_real_ones(
+    demonstration: dict[str, Any],
+) -> None:
+    assert set(Request.objects.values_list("status", flat=True)) == set(Status.values)
+    written = Outcome.objects.filter(request__round=FoiRound.objects.get(slug=demonstration["foi_round"]))
+    assert written.filter(written__startswith="<5").exists()
+    assert written.filter(count_kind="range").exists()
+    assert written.filter(outcome="not_held").exists()
+    sections = {tuple(row) for row in written.filter(outcome="refused").values_list("sections", flat=True)}
+    assert len(sections) >= 2
+    bodies = written.values_list("request_id", "outcome")
+    per_body: dict[int, set[str]] = {}
+    for body, outcome in bodies:
+        per_body.setdefault(body, set()).add(outcome)
+    assert {"refused"} in per_body.values()
+
+
+def test_meetings_have_agreed_notes_and_the_next_one_stands(demonstration: dict[str, Any]) -> None:
+    held = Meeting.objects.filter(on__lt=DAY)
+    assert held.count() >= 8
+    assert held.filter(notes__status=Agreeable.Status.AGREED).count() >= 8
+    assert Meeting.objects.filter(on=demonstration["next_meeting"]).exists()
+
+
+def test_it_is_not_loaded_twice(demonstration: dict[str, Any]) -> None:
+    before = {model: model._default_manager.count() for model in apps.get_models()}
+    with pytest.raises(CommandError, match="loaded already"):
+        call_command("seed_demo", stdout=StringIO(), stderr=StringIO())
+    call_command("seed_demo", "--if-missing", stdout=StringIO(), stderr=StringIO())
+    assert {model: model._default_manager.count() for model in apps.get_models()} == before
