@@ -72,3 +72,15 @@ def agree_notes(on: Meeting, people: Any) -> None:
     on.notes.refresh_from_db()
     acts.offer(on.notes, by=people.admin)
     acts.agree(on.notes, version=on.notes.version, by=people.cochair_one)
+
+
+def printed(monkeypatch: Any) -> list[str]:
+    """The pages that are to become PDFs from now on, as HTML; rendering them is tested elsewhere."""
+    pages: list[str] = []
+
+    def keep(html: str, *, title: str) -> bytes:
+        pages.append(html)
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr("network.files.pdf", keep)
+    return pages

@@ -95,7 +95,9 @@ class AgendaItemForm(PortalModelForm):
         label="Who introduces it", limit=120, required=False, help_text="A role, such as Lead, Kent"
     )
     minutes = WholeNumberField(label="Minutes", min_value=1, max_value=480, required=False)
-    audience = forms.ChoiceField(label="Who reads it", choices=audience.CHOOSABLE)
+    audience = forms.ChoiceField(
+        label="Who reads it", choices=audience.CHOOSABLE, initial=audience.Audience.NETWORK.value
+    )
 
     class Meta:
         model = AgendaItem
@@ -137,13 +139,17 @@ class AnswerForm(PortalForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.ChoiceField(choices=[("yes", "Agree"), ("change", "Ask for a change")])
-    why = TextField(label="What should change", rows=4, limit=2000, required=False)
+    why = TextField(
+        label="What should change",
+        rows=4,
+        limit=2000,
+        error_messages={"required": "Say what should change"},
+    )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("answer") == "change" and not cleaned.get("why"):
-            self.add_error("why", "Say what should change")
-        return cleaned
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("answer") == "yes":
+            self.fields["why"].required = False
 
 
 # -- The notes ----------------------------------------------------------------------------------------

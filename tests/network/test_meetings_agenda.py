@@ -15,6 +15,7 @@ from network.meetings import acts, answers, calendar
 from network.meetings.models import Agenda, AgendaItem, CycleRule, Meeting, Notes, StandingItem
 from network.workflow import Refused
 from tests import meetings_factories as make
+from tests.meetings_factories import printed
 
 PAGE = "/meetings/2027-01-14/agenda/"
 STATUS = Agenda.Status
@@ -259,8 +260,7 @@ def test_what_a_reader_may_not_see_leaves_no_gap_in_the_numbers_and_no_trace(wal
 
 @pytest.mark.parametrize("who", ["lead", "stranger", "cochair_one"])
 def test_the_pdf_holds_the_same_lines_as_the_page(walled, people, sign_in, who, monkeypatch):
-    made = []
-    monkeypatch.setattr("network.files.pdf", lambda html, title: made.append(html) or b"%PDF-1.7")
+    made = printed(monkeypatch)
     assert sign_in(getattr(people, who)).get("/meetings/2027-01-14/agenda.pdf").status_code == 200
     for title in TITLES:
         assert (title in made[0]) == any(title in line for line in READS[who]), title
@@ -270,8 +270,7 @@ def test_the_pdf_holds_the_same_lines_as_the_page(walled, people, sign_in, who, 
 
 
 def test_the_pdf_of_an_agenda_that_is_not_agreed_says_so_on_every_page(meeting, people, sign_in, monkeypatch):
-    made = []
-    monkeypatch.setattr("network.files.pdf", lambda html, title: made.append(html) or b"%PDF-1.7")
+    made = printed(monkeypatch)
     sign_in(people.admin).get("/meetings/2027-01-14/agenda.pdf")
     assert 'data-draft="DRAFT, not agreed"' in made[0]
     assert "Demonstration: invented figures" in made[0]
@@ -306,6 +305,11 @@ def test_naming_is_a_co_chairs_act_and_closes_the_item_to_all_others(meeting, pe
     assert AgendaItem.objects.visible_to(people.lead).filter(pk=item.pk).exists()
     assert not AgendaItem.objects.visible_to(people.cochair_one).filter(pk=item.pk).exists()
     assert client.get(address).status_code == 404
+
+
+def test_a_new_item_is_for_the_network_unless_somebody_says_otherwise(meeting, people, sign_in):
+    page = sign_in(people.admin).get(f"{PAGE}add/").content.decode()
+    assert '<option value="network" selected>' in page
 
 
 def test_the_form_offers_no_legal_level(meeting, people, sign_in):
@@ -360,7 +364,7 @@ def test_only_the_coordinator_makes_the_agenda(meeting, people, sign_in):
 
 def test_an_item_with_notes_under_it_is_not_removed(people):
     meeting = make.held(people)
-    first = meeting.items.first()
+    first = meeting.items.get(position=1)
     with pytest.raises(Refused, match="has notes"):
         acts.remove_item(first, by=people.admin)
     assert AgendaItem.objects.filter(pk=first.pk).exists()

@@ -39,7 +39,10 @@ def test_past_meetings_are_agreed_and_attended_and_the_next_is_a_draft(world):
     for meeting in past:
         assert (meeting.agenda.status, meeting.notes.status) == ("agreed", "agreed")
         assert 12 <= meeting.attendance.count() <= 18
-        assert meeting.agenda.agreed_at < meeting.notes.agreed_at < dates.now()
+        agenda, notes = meeting.agenda.agreed_at, meeting.notes.agreed_at
+        assert agenda
+        assert notes
+        assert agenda < notes < dates.now()
         assert Decision.objects.filter(item__meeting=meeting).exists()
         assert NoteAction.objects.filter(item__meeting=meeting).exists()
     assert coming.agenda.status == "draft"

@@ -19,6 +19,7 @@ from network.meetings.models import Attendance, Decision, NoteAction, NoteEntry,
 from network.registry import FollowUp
 from network.workflow import Refused
 from tests import meetings_factories as make
+from tests.meetings_factories import printed
 
 DAY = "/meetings/2026-11-12/"
 PAGE = f"{DAY}notes/"
@@ -39,7 +40,7 @@ def asked(monkeypatch):
         asked.append((meeting.on, by.name, Notes.objects.get(meeting=meeting).status))
         return ["1 action"]
 
-    question = registry.Question()
+    question: registry.Question = registry.Question()
     question.answer(provider)
     monkeypatch.setattr(registry, "notes_agreed", question)
     return asked
@@ -72,7 +73,7 @@ def test_if_taking_over_fails_the_notes_are_not_agreed(meeting, people, monkeypa
     def breaks(meeting, by):
         raise RuntimeError("the plan is away")
 
-    question = registry.Question()
+    question: registry.Question = registry.Question()
     question.answer(breaks)
     monkeypatch.setattr(registry, "notes_agreed", question)
     acts.offer(meeting.notes, by=people.admin)
@@ -267,8 +268,7 @@ def walled(meeting, people, asked):
     ],
 )
 def test_everything_under_an_item_follows_its_audience(walled, people, sign_in, who, reads, monkeypatch):
-    made = []
-    monkeypatch.setattr("network.files.pdf", lambda html, title: made.append(html) or b"%PDF-1.7")
+    made = printed(monkeypatch)
     client = sign_in(getattr(people, who))
     page = client.get(PAGE).content.decode()
     client.get(f"{DAY}notes.pdf")
@@ -305,7 +305,7 @@ def test_what_became_of_an_item_is_asked_once_for_all_and_shown_under_it(
         calls.append(len(items))
         return [FollowUp(item_id=items[0].pk, title="Remind the missing", url="/actions/7/", state="Done")]
 
-    question = registry.Question()
+    question: registry.Question = registry.Question()
     question.answer(provider)
     monkeypatch.setattr(registry, "follow_ups", question)
     page = sign_in(people.admin).get(PAGE).content.decode()
@@ -317,7 +317,7 @@ def test_what_became_of_an_item_is_asked_once_for_all_and_shown_under_it(
 
 
 def attendance(meeting, orgs, **came):
-    data = {}
+    data: dict[str, str] = {}
     for body in orgs.values():
         if body.kind == "authority":
             capacity, role = came.get(body.slug.replace("-", "_"), ("", ""))
