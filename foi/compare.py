@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from foi.models import FoiRound, Item, Outcome, Request
-from foi.models.outcomes import pounds
+from foi.models.outcomes import BASES, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
 from network import dates
 from network.charts import Row as Bar
@@ -55,6 +55,15 @@ class Comparison:
         return [(symbol, words) for symbol, words in SYMBOL_KEY.items() if symbol in used]
 
     @property
+    def total_basis(self) -> str:
+        """On what the totals count, where bodies may count differently; "" if they all count the same."""
+        if not (self.item.is_count and self.item.bases):
+            return ""
+        return BASES.get(
+            common_basis(each.basis for each in self._column(self.latest) if each.given), "not stated"
+        )
+
+    @property
     def anything_hidden(self) -> bool:
         return any(each.hidden for line in self.lines for each in line.cells)
 
@@ -78,8 +87,8 @@ class Comparison:
         words = f"{when}{total_words(self.item, column)}."
         numbers = [
             (each.number, line)
-            for line, each in zip(self.lines, column, strict=True)
-            if each.number is not None
+            for line, each in zip(self.lines, on_one_basis(self.item, column), strict=True)
+            if each.number is not None and each.given
         ]
         if len(numbers) > 1:
             highest, line = max(numbers, key=lambda pair: pair[0])
@@ -142,6 +151,7 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
 
 def total_words(item: Item, cells: Sequence[Cell]) -> str:
     """The honest total: only comparable figures add, and every state is named."""
+    cells = on_one_basis(item, cells)
     coverage = published_total(each.count for each in cells if not each.partial)
     for each in cells:
         if each.partial:
@@ -160,6 +170,24 @@ def total_words(item: Item, cells: Sequence[Cell]) -> str:
     if item.value_type == Item.Type.DURATION:
         return f"averages and longest times are not added up; {coverage.coverage}"
     return f"given {coverage.coverage}"
+
+
+def common_basis(bases: Iterable[str]) -> str:
+    """The basis on which most figures were counted; of equals the first by name, so that all pages agree."""
+    counted = Counter(bases)
+    return min(counted, key=lambda basis: (-counted[basis], basis), default="")
+
+
+def on_one_basis(item: Item, cells: Sequence[Cell]) -> list[Cell]:
+    """The cells as a total may use them: what was counted on another basis than most is not comparable."""
+    if not (item.is_count and item.bases):
+        return list(cells)
+    basis = common_basis(each.basis for each in cells if each.given)
+    apart = Shown(Count.state(Kind.NOT_COMPARABLE))
+    return [
+        replace(each, count=apart, partial=False) if each.given and each.basis != basis else each
+        for each in cells
+    ]
 
 
 def _said(item: Item, number: int | Decimal) -> str:

@@ -15,6 +15,7 @@ from datetime import date
 from django.urls import reverse
 
 from foi import clock
+from foi.compare import common_basis
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import GIVING, Code
 from foi.models.requests import CLOCK_KINDS, REPLIED, RequestEvent, Status
@@ -250,11 +251,21 @@ def _counts(round: FoiRound, asked: Sequence[Request], replied: set[int], codes:
     return {(row.request_id, row.item.code): row for row in rows}
 
 
-def _count(outcome: Outcome | None) -> Count:
-    """The cell for a total over bodies: a figure for some places only is no figure of the body."""
+def _column(outcomes: Sequence[Outcome | None]) -> list[Count]:
+    """One item's cells, for a total over bodies.
+
+    A figure for some places only is no figure of the body, and one on another basis than most is no part of
+    the same sum.
+    """
+    basis = common_basis(each.basis for each in outcomes if each and each.gives)
+    return [_count(each, basis) for each in outcomes]
+
+
+def _count(outcome: Outcome | None, basis: str) -> Count:
     if outcome is None:
         return Count.state(Kind.NOT_DUE)
-    return Count.state(Kind.NOT_COMPARABLE) if outcome.partial else outcome.counted
+    apart = outcome.partial or (outcome.gives and outcome.basis != basis)
+    return Count.state(Kind.NOT_COMPARABLE) if apart else outcome.counted
 
 
 def _table(
@@ -265,18 +276,15 @@ def _table(
     caption: str,
     columns: Mapping[str, str],
 ) -> Table:
+    counts = zip(
+        *(_column([cells.get((request.pk, code)) for request in asked]) for code in columns), strict=True
+    )
     rows, withheld = [], set()
-    for request in asked:
+    for request, row in zip(asked, counts, strict=True):
         request.round = round
-        found = {code: cells.get((request.pk, code)) for code in columns}
         label = request.body.full_name
-        rows.append(
-            Row(
-                label=label,
-                cells=tuple(_count(each) for each in found.values()),
-                url=request.get_absolute_url(),
-            )
-        )
+        rows.append(Row(label=label, cells=row, url=request.get_absolute_url()))
+        found = {code: cells.get((request.pk, code)) for code in columns}
         withheld |= {(label, columns[code]) for code, each in found.items() if each and each.withheld}
     first = next(iter(columns))
     return Table(

@@ -75,10 +75,3 @@ class Letter:
     @property
     def filename(self) -> str:
         return f"foi-{self.request.round.slug}-{self.request.body.slug}.pdf"
-
-
-def bases_words(item: Item) -> str:
-    """On which basis a reply must say that it counts."""
-    from foi.forms.answers import BASES
-
-    return " or ".join(BASES[basis].lower() for basis in item.bases)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from foi.models import Item, Outcome
-from foi.models.outcomes import FLAGS, SYMBOLS, Code
+from foi.models.outcomes import BASES, FLAGS, SYMBOLS, Code
 from network import dates, disclosure
-from network.counts import Count
+from network.counts import Count, Kind
 from network.disclosure import Shown
 from network.people.models import Succession, User
 from network.roles import Permission
@@ -62,6 +62,7 @@ class Cell:
     notes: tuple[str, ...] = ()
     partial: bool = False
     hidden: bool = False
+    basis: str = ""
 
     @property
     def value(self) -> int | Decimal | str:
@@ -76,7 +77,7 @@ class Cell:
 def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     """The cell, for a reader to whom the body's figures are `known` or are not."""
     symbol = SYMBOLS.get(Code(outcome.outcome), "")
-    notes = tuple(FLAGS[flag] for flag in outcome.flag_list if flag in FLAGS)
+    notes = _notes(outcome)
     if not outcome.gives:
         return Cell(
             f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", Shown(outcome.counted), symbol=symbol
@@ -98,7 +99,17 @@ def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
         notes=notes,
         partial=outcome.partial,
         hidden=hidden,
+        basis=outcome.basis,
     )
+
+
+def _notes(outcome: Outcome) -> tuple[str, ...]:
+    """What a reader must know: the basis and the quality, but not what the figure itself shows."""
+    shows = (
+        {"range_or_rounded"} if outcome.count_kind in (Kind.RANGE, Kind.ROUNDED, Kind.LESS_THAN) else set()
+    )
+    flags = [FLAGS[flag] for flag in outcome.flag_list if flag in FLAGS.keys() - shows]
+    return (*([BASES[outcome.basis]] if outcome.basis in BASES else []), *flags)
 
 
 def _for_totals(outcome: Outcome, item: Item) -> Shown:

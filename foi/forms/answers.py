@@ -10,21 +10,12 @@ from django.core.exceptions import ValidationError
 
 from foi import written
 from foi.models import Item, Outcome
-from foi.models.outcomes import FLAGS, GIVING, SECTIONS, Code
+from foi.models.outcomes import BASES, FLAGS, GIVING, SECTIONS, Code
 from network.counts import Count
 from network.forms import ManyField, OneField, PortalForm
 
 Choices = Sequence[tuple[str, str]]
 
-BASES = {
-    "in_year": "Decided in the year",
-    "snapshot": "On the caseload at 31 March",
-    "referred": "Of children referred",
-    "assessed": "Of children assessed",
-    "eligible": "Of children found eligible",
-    "mean": "Mean",
-    "median": "Median",
-}
 SECTION_CHOICES = [(section, f"{section}: {words}") for section, words in SECTIONS.items()]
 FLAG_CHOICES = [(flag, words[0].upper() + words[1:]) for flag, words in FLAGS.items()]
 NOT_RECORDED = "Nothing recorded yet"
@@ -82,7 +73,7 @@ class AnswerForm(forms.Form):
         self.fields["value"].label = VALUE_LABELS[Item.Type(item.value_type)]
         chosen, basis = self.fields["chosen"], self.fields["basis"]
         chosen.choices = tuple((each, each) for each in item.choices)  # type: ignore[attr-defined]
-        basis.choices = (("", "Not stated"), *((key, BASES[key]) for key in item.bases))  # type: ignore[attr-defined]
+        basis.choices = (("", "Not stated"), *((key, BASES[key].capitalize()) for key in item.bases))  # type: ignore[attr-defined]
         if item.value_type == Item.Type.MULTI:
             del self.fields["value"]
         else:

@@ -74,6 +74,17 @@ FLAGS = {
 }
 """What a reader must know of the quality of a figure."""
 
+BASES = {
+    "in_year": "decided in the year",
+    "snapshot": "on the caseload at 31 March",
+    "referred": "of children referred",
+    "assessed": "of children assessed",
+    "eligible": "of children found eligible",
+    "mean": "mean",
+    "median": "median",
+}
+"""What a figure was counted on, where an item may be answered on several bases."""
+
 _FIGURES = sorted(kind.value for kind in FIGURES)
 NO_VALUE = Q(
     count_kind="", low__isnull=True, high__isnull=True, base__isnull=True, money__isnull=True,
@@ -114,6 +125,7 @@ class Outcome(Readable):
     )  # fmt: skip
 
     class Meta:
+        # A condition over an empty column is unknown, which a database lets pass: so each says "not empty".
         ordering = ["request", "item__position", "year"]
         constraints = [
             models.UniqueConstraint(fields=["request", "item", "year"], name="foi_outcome_once"),
@@ -125,17 +137,22 @@ class Outcome(Readable):
             ),
             models.CheckConstraint(
                 condition=Q(count_kind="", low__isnull=True, high__isnull=True)
-                | Q(count_kind__in=_FIGURES, low__lte=F("high")),
+                | Q(count_kind__in=_FIGURES, low__isnull=False, high__isnull=False, low__lte=F("high")),
                 name="foi_outcome_low_to_high",
             ),
             models.CheckConstraint(
-                condition=Q(count_kind="rounded", base__gte=2)
+                condition=Q(count_kind="rounded", base__isnull=False, base__gte=2)
                 | (~Q(count_kind="rounded") & Q(base__isnull=True)),
                 name="foi_outcome_rounded_has_base",
             ),
             models.CheckConstraint(
                 condition=Q(days_low__isnull=True, days_high__isnull=True)
-                | Q(days_low__gte=0, days_low__lte=F("days_high")),
+                | Q(
+                    days_low__gte=0,
+                    days_high__isnull=False,
+                    days_low__isnull=False,
+                    days_low__lte=F("days_high"),
+                ),
                 name="foi_outcome_days_low_to_high",
             ),
             models.CheckConstraint(

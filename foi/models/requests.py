@@ -190,7 +190,10 @@ class Request(Stateful, Readable):
             models.UniqueConstraint(fields=["round", "body"], name="foi_request_once_a_body"),
             models.CheckConstraint(
                 condition=Q(status="draft", sent_on__isnull=True, received_on__isnull=True)
-                | (~Q(status="draft") & Q(sent_on__isnull=False, received_on__gte=F("sent_on"))),
+                | (
+                    ~Q(status="draft")
+                    & Q(sent_on__isnull=False, received_on__isnull=False, received_on__gte=F("sent_on"))
+                ),
                 name="foi_request_sent_then_received",
             ),
             models.CheckConstraint(

@@ -42,12 +42,15 @@ def answer_group(forms: Sequence[AnswerForm]) -> SafeString:
 def _answer(form: AnswerForm) -> str:
     """One year: outcome, figure and page in a row, the rest folded away."""
     of = f"{form.item.code}, {form.year}"
-    basis = _select(form["basis"], of) if "basis" in form.fields else ""
     third = '<div class="govuk-grid-column-one-third">'
+    basis = ""
+    if "basis" in form.fields:
+        third = '<div class="govuk-grid-column-one-quarter">'
+        basis = f"{third}{_select(form['basis'], of)}</div>"
     return (
         f'<h3 class="govuk-heading-s govuk-!-margin-bottom-1">{escape(form.year)}</h3>'
         f'<div class="govuk-grid-row">{third}{_select(form["outcome"], of)}</div>'
-        f"{third}{_value(form, of)}{basis}</div>"
+        f"{third}{_value(form, of)}</div>{basis}"
         f"{third}{_input(form['page'], of, width=5)}</div></div>{_more(form, of)}"
     )
 

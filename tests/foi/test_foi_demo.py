@@ -1,0 +1,81 @@
+"""What a demonstration promises."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from foi import demo
+from foi.deadlines import Deadline
+from foi.models import FoiRound, Outcome, Request, RequestEvent
+from foi.models.outcomes import Code
+from foi.models.requests import Status
+from network import dates
+from network.demo import DOMAIN, World
+from network.people.models import BankHoliday
+from network.roles import Role
+from tests import factories
+
+pytestmark = pytest.mark.slow
+
+
+def lay_down(day: date, seed: int = 1) -> World:
+    factories.person("Network coordinator", Role.ADMIN, email=f"admin@{DOMAIN}")
+    world = World(seed=seed, as_of=day)
+    with dates.at(day):
+        for tell in demo.demonstration(world):
+            tell()
+    return world
+
+
+def test_there_are_requests_in_every_state_and_one_is_overdue(reference):
+    world = lay_down(date(2026, 11, 22))
+    assert set(Request.objects.values_list("status", flat=True)) == set(Status)
+    holidays = BankHoliday.known()
+    late = [each for each in Request.objects.all() if Deadline.of(each, holidays).overdue]
+    assert late
+    assert FoiRound.objects.get(slug=world.says["foi_round"]).requests.count() == 7
+
+
+def test_the_replies_show_what_replies_look_like(reference):
+    world = lay_down(date(2026, 11, 22))
+    rows = Outcome.objects.filter(request__round__slug=world.says["foi_round"])
+    assert {"exact", "nil", "less_than", "range", "rounded"} <= set(rows.values_list("count_kind", flat=True))
+    assert set(rows.values_list("outcome", flat=True)) == set(Code)
+    assert len(set(rows.filter(outcome=Code.REFUSED).values_list("sections", flat=True))) >= 4
+    assert rows.exclude(flags="").exists()
+    assert rows.exclude(page="").exists()
+    refusing = [
+        request
+        for request in Request.objects.filter(round__slug=world.says["foi_round"])
+        if set(request.outcomes.values_list("outcome", "sections")) == {(Code.REFUSED, "12")}
+    ]
+    assert len(refusing) == 1
+    assert Request.objects.filter(audience="partners").exists()
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-02-14", "2026-05-10", "2026-08-31", "2027-01-31", "2027-06-01", "2028-02-29"]
+)
+def test_any_day_has_its_history_and_none_of_it_lies_ahead(reference, day):
+    as_of = date.fromisoformat(day)
+    world = lay_down(as_of)
+    main = FoiRound.objects.get(slug=world.says["foi_round"])
+    assert main.requests.exclude(status=Status.DRAFT).exists()
+    for request in Request.objects.prefetch_related("events"):
+        days = [event.on for event in request.events.all()]
+        assert days == sorted(days)
+        assert all(each <= as_of for each in days)
+
+
+def test_the_same_seed_and_day_give_the_same_figures(reference):
+    lay_down(date(2026, 11, 22))
+    rows = Outcome.objects.order_by("request__round__slug", "request__body__slug", "item__code", "year")
+    first = list(rows.values_list("item__code", "year", "outcome", "written", "sections"))
+    for model in (Outcome, RequestEvent, Request, FoiRound):
+        model.objects.all().delete()
+    world = World(seed=1, as_of=date(2026, 11, 22))
+    with dates.at(world.as_of):
+        demo.demonstration(world)[0]()
+    assert list(rows.values_list("item__code", "year", "outcome", "written", "sections")) == first

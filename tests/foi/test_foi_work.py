@@ -1,0 +1,153 @@
+"""What the app tells home, the agenda, the outbox and a report."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from foi import answers, casework, tasks
+from foi.figures import chapters
+from foi.models import FoiRound, Request
+from foi.models.outcomes import Code
+from network import dates
+from network.counts import Count
+from network.dates import Period
+from network.mail import OutboxMail
+from tests import foi_factories as make
+
+
+@pytest.fixture
+def round_(people, orgs) -> FoiRound:
+    return make.sent_round(people.admin)
+
+
+def reply(round: FoiRound, orgs, slug: str) -> Request:
+    return make.request_to(round, orgs[slug])
+
+
+def test_an_overdue_reply_is_mailed_once_and_again_only_for_a_new_date(people, orgs, at):
+    round = make.foi_round(people.admin)
+    request = make.sent(make.request_to(round, orgs["kent-and-medway"]), people.admin, date(2026, 9, 1))
+    due = request.clock().due
+    assert due == date(2026, 9, 29)
+    at("2026-09-29")
+    assert tasks.tell_overdue() == ""
+    at("2026-09-30")
+    assert tasks.tell_overdue() == "1 mails about overdue FOI replies"
+    assert tasks.tell_overdue() == ""
+    mail = OutboxMail.objects.get(key__startswith="foi-overdue")
+    assert mail.to == people.admin.email
+    assert "NHS Kent and Medway ICB’s reply was due 29 September 2026" in mail.subject
+    casework.record(request, "ask_clarification", by=people.admin, on=date(2026, 9, 30))
+    at("2026-10-20")
+    assert tasks.tell_overdue() == ""  # no clock runs
+    casework.record(request, "clarify", by=people.admin, on=date(2026, 10, 20))
+    at("2026-11-22")
+    assert tasks.tell_overdue() == "1 mails about overdue FOI replies"
+
+
+def test_home_says_what_is_late_and_by_how_much(round_, people, at):
+    at("2026-10-05")
+    found = answers.tasks_for(people.admin)
+    assert "NHS Kent and Medway ICB’s reply was due 29 September 2026: 4 working days overdue" in {
+        task.title for task in found
+    }
+    assert all(task.urgent for task in found)
+    assert answers.tasks_for(people.lead) == []
+
+
+def test_home_asks_for_a_reply_that_has_come_and_is_not_recorded(round_, people, orgs):
+    request = reply(round_, orgs, "sussex")
+    casework.record(request, "answer", by=people.admin, on=date(2026, 9, 20))
+    wanted = "Record the reply of NHS Surrey and Sussex ICB"
+    assert wanted in {task.title for task in answers.tasks_for(people.admin)}
+    casework.fill_rest(request, Code.NOT_ANSWERED, by=people.admin)
+    assert wanted not in {task.title for task in answers.tasks_for(people.admin)}
+
+
+def test_an_observer_has_no_way_in_and_changes_are_told_to_who_may_know(round_, people, orgs):
+    assert list(answers.nav_for(people.observer)) == []
+    assert [item.label for item in answers.nav_for(people.partner)] == ["FOI"]
+    since = dates.parse_now("2026-01-01")
+    assert answers.changes_for(people.lead, since)
+    assert answers.changes_for(people.partner, since) == []
+    casework.share(reply(round_, orgs, "kent-and-medway"), by=people.admin)
+    assert [change.title for change in answers.changes_for(people.partner, since)] == [
+        "Figures of NHS Kent and Medway ICB were shared with partners"
+    ]
+
+
+def test_the_directory_shows_a_body_its_requests_only_to_who_reads_them(round_, people, orgs):
+    body = orgs["kent-and-medway"]
+    assert [line.detail for line in answers.organisation_panels(body, people.lead)] == ["FOI round 2026"]
+    assert list(answers.organisation_panels(body, people.partner)) == []
+
+
+# The report
+
+
+@pytest.fixture
+def answered(round_, people, orgs) -> FoiRound:
+    for slug, on, written in (("kent-and-medway", 15, "40"), ("sussex", 30, "<5")):
+        request = reply(round_, orgs, slug)
+        casework.record(request, "answer", by=people.admin, on=date(2026, 9, on))
+        make.record(request, people.admin, "1.1", written)
+    refusing = reply(round_, orgs, "frimley")
+    casework.record(refusing, "refuse", by=people.admin, on=date(2026, 10, 2))
+    casework.fill_rest(refusing, Code.REFUSED, sections=["12"], by=people.admin)
+    return round_
+
+
+def chapter(period: str):
+    return next(iter(chapters(Period.parse(period))))
+
+
+def test_a_reply_belongs_to_the_period_in_which_it_came(answered):
+    first = {figure.key: figure.value for figure in chapter("2026-H1").figures}
+    assert (first["foi.sent"], first["foi.answered"], first["foi.refused"]) == (7, 2, 0)
+    assert first["foi.on_time"] == "1 of 2"  # due 29 September
+    second = {figure.key: figure.value for figure in chapter("2026-H2").figures}
+    assert (second["foi.sent"], second["foi.answered"], second["foi.refused"]) == (0, 0, 1)
+
+
+def test_a_reply_after_the_period_does_not_change_its_report(answered):
+    rows = {row.label: row.cells[0] for row in table(chapter("2026-H1"), "referred").rows}
+    assert rows["NHS Kent and Medway ICB"] == Count.exact(40)
+    assert rows["NHS Frimley ICB"] == Count.state("not_due")
+    rows = {row.label: row.cells[0] for row in table(chapter("2026-H2"), "referred").rows}
+    assert rows["NHS Frimley ICB"] == Count.refused("12")
+
+
+def table(found, key: str):
+    return next(each for each in found.tables if each.key.startswith(f"foi.{key}"))
+
+
+def test_figures_about_children_say_so_and_lead_to_their_rows(answered):
+    found = chapter("2026-H1")
+    about = [each for each in found.tables if each.about_children]
+    assert len(about) == 6
+    assert all(each.total for each in about)
+    assert table(found, "referred").source.url == "/foi/foi-2026/compare/?item=1.1&year=2025/26"
+    assert not table(found, "overview").about_children
+
+
+def test_the_overview_counts_every_answer_that_was_asked_for(answered):
+    overview = table(chapter("2026-H2"), "overview")
+    assert sum(sum(row.cells) for row in overview.rows) == 7 * 57
+    assert sum(row.cells[overview.columns.index("Given")] for row in overview.rows) == 2
+    assert sum(row.cells[overview.columns.index("Refused")] for row in overview.rows) == 57
+
+
+def test_a_report_hides_the_cells_that_the_pages_hide(answered, people, orgs):
+    request = reply(answered, orgs, "kent-and-medway")
+    for code, written in {"5.1": "30", "5.2": "2", "5.5": "3", "1.7": "35"}.items():
+        make.record(request, people.admin, code, written)
+    hidden = set(request.outcomes.filter(withheld=True, year="2025/26").values_list("item__code", flat=True))
+    assert {"5.2", "5.5"} <= hidden
+    living = table(chapter("2026-H1"), "living")
+    assert ("NHS Kent and Medway ICB", "Tier 4") in living.withheld
+
+
+def test_there_is_no_chapter_before_there_was_a_request(reference):
+    assert list(chapters(Period.parse("2025-H1"))) == []
