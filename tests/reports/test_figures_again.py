@@ -258,7 +258,7 @@ def test_small_numbers_of_children_stand_nowhere_in_a_report_for_outside_readers
 
 
 def test_totals_are_made_of_shown_cells_alone_and_leave_every_hidden_one_open(reports):
-    """Whoever takes from a total all that is shown, their own row too, is left with nought and no upper end."""
+    """Who takes from a total all that is shown, their own row too, is left with nought and no upper end."""
     attacked = 0
     for report, _, _ in each(reports):
         if report.kind != "ad-safeguarding":
