@@ -142,7 +142,7 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame) -> Table:
     )
     answered = f"{authorities} {'authority' if authorities == 1 else 'authorities'} answered"
     if question.repeated:
-        answered += f", for {len(frame)} pairs of authority and board"
+        answered += f", for {len(frame)} {'pair' if len(frame) == 1 else 'pairs'} of authority and board"
     common: dict[str, Any] = {
         "key": f"questionnaire.{asking.slug}.{question.code}",
         "caption": f"{question.code}. {question.text}",

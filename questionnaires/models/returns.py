@@ -117,8 +117,7 @@ class Return(Stateful, Scoped):
     @property
     def reference(self) -> str:
         """What the receipt carries: round, authority, and which submission it was."""
-        code = self.authority.short or self.authority.slug.upper()
-        return f"{self.round.slug.upper()}/{code}/{self.submissions}"
+        return f"{self.round.slug}/{self.authority.slug}/{self.submissions}".upper()
 
 
 class SectionState(models.Model):

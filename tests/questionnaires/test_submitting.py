@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from network.audit import AuditEntry
-from network.workflow import Changed
+from network.workflow import Changed, allowed
 from questionnaires import filling, saving
 from questionnaires.models import Answer, Return
 from tests import questionnaires_factories as make
@@ -210,3 +210,16 @@ def test_the_task_list_says_how_far_each_section_is(row, sign_in, people) -> Non
 def test_the_receipt_is_for_the_authority_and_the_admin(full, sign_in, people, who, status) -> None:
     make.submit(full, by=people.lead)
     assert sign_in(getattr(people, who)).get(RECEIPT).status_code == status
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted"])
+@pytest.mark.parametrize("move", ["submit", "reopen"])
+def test_each_move_is_for_the_authoritys_lead_and_deputy_and_from_one_state(
+    full, people, state, move
+) -> None:
+    if state == "submitted":
+        make.submit(full, by=people.lead)
+    starts = {"submit": "draft", "reopen": "submitted"}[move]
+    for name, user in people.items():
+        offered = {one.name for one in allowed(full, user)}
+        assert (move in offered) is (state == starts and name in ("lead", "deputy")), name
