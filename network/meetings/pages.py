@@ -114,12 +114,18 @@ def standing(thing: Agenda | Notes, user: User) -> Standing:
         thing,
         agreed_by or _names(one.person for one in said if one.answer == Agreement.Answer.YES),
         awaited=agreements.awaited_words(thing) if thing.status == Agreeable.Status.OFFERED else "",
-        may_answer=agreements.may_agree(thing, user),
+        may_answer=_may_agree(thing, user) and agreements.may_agree(thing, user),
         moves=frozenset(move.name for move in workflow.allowed(thing, user)),
         voided=agreements.voided(thing),
         asked=[one for one in said if one.answer == Agreement.Answer.CHANGE],
         draft=thing.status != Agreeable.Status.AGREED,
     )
+
+
+def _may_agree(thing: Agenda | Notes, user: User) -> bool:
+    """Whether anything has to be asked at all: only a co-chair's page offers an answer."""
+    permission = thing.workflow.find("agree").permission
+    return permission is not None and user.may(permission)
 
 
 def _names(people: Iterable[User]) -> str:
