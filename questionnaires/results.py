@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from network import charts
 from network.counts import Count, Total, total
 from network.people.models import Organisation, User
 from network.roles import Permission
@@ -127,8 +128,28 @@ class Results:
         return f"“Rarely” or “Never” was said most of “{statement}”, in {often} of {len(self.rows)}"
 
     @property
-    def chart(self) -> list[tuple[str, int, str]]:
-        return [(bar.label, bar.number, f"of {self.base}") for bar in self.bars]
+    def chart(self) -> list[charts.Row]:
+        """What is drawn: options, each authority's number, or how often a statement is mostly true."""
+        if self.bars:
+            return [(bar.label, bar.number, f"of {self.base}") for bar in self.bars]
+        if self.counts:
+            return [self._count_bar(row, count) for row, count in zip(self.rows, self.counts, strict=True)]
+        return [(line, sum(numbers[:2]), f"of {len(self.rows)}") for line, numbers in self.matrix]
+
+    def _count_bar(self, row: Row, count: Count) -> charts.Row:
+        label = f"{row.authority.name}, {row.icb.name}" if row.icb else row.authority.name
+        return (label, count.figure, "") if count.given else (label, None, row.text.lower())
+
+    @property
+    def chart_title(self) -> str:
+        if self.matrix:
+            return f"How often “{self.question.scale[0]}” or “{self.question.scale[1]}” was said"
+        return self.question.text
+
+    @property
+    def chart_maximum(self) -> int | None:
+        """The full length of a bar, where a bar is a part of all answers."""
+        return None if self.counts else self.base
 
 
 def _chosen(value: Any) -> Sequence[str]:

@@ -101,3 +101,15 @@ def test_a_page_without_answers_says_what_will_be_there(people, sign_in) -> None
     page = sign_in(people.lead).get(f"{URL}B1/").content.decode()
     assert "None of 0 authorities answered" in page
     assert "Answers appear when returns are shared" in page
+
+
+def test_a_count_is_drawn_for_each_authority_and_a_state_stands_in_the_place_of_a_bar(asking, people) -> None:
+    found = of(asking, "F3", people.lead)
+    assert found.chart == [("Kent", 3, ""), ("Medway", None, "not recorded")]
+
+
+def test_each_question_with_options_or_numbers_has_a_chart(asking, people, sign_in) -> None:
+    client = sign_in(people.admin)
+    for code in ("B1", "D6", "G1"):
+        page = client.get(f"{URL}{code}/").content.decode()
+        assert "<svg" in page, code
