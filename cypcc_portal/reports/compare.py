@@ -19,6 +19,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from foi.models import Outcome
+from foi.models.outcomes import Code
+from network import dates
 from network.counts import Count, Kind, Total, total
 from network.dates import Period
 from network.guards import SignedIn
@@ -93,8 +95,12 @@ def years(user: User) -> list[str]:
 
 
 def _answers(user: User) -> Any:
+    """What was shared in rounds that have closed: while one is open, its returns may still change."""
     return Answer.objects.visible_to(user).filter(
-        question__code=QUESTION, submitted=True, for_return__approved=True
+        question__code=QUESTION,
+        submitted=True,
+        for_return__approved=True,
+        for_return__round__closes_on__lt=dates.today(),
     )
 
 
@@ -123,12 +129,13 @@ def _line(board: Organisation, outcome: Outcome | None, recorded: list[Recorded]
 
 
 def _returned(user: User, year: str) -> dict[int, Outcome]:
-    """Each board's newest outcome for the year."""
+    """Each board's newest outcome for the year; one that is not due yet gives way to any other."""
     rows = Outcome.objects.visible_to(user).filter(item__code=ITEM, year=year)
     newest = rows.select_related("request__round", "request__body").order_by(
         "request__round__created_at", "pk"
     )
-    return {row.request.body_id: row for row in newest}
+    waiting_first = sorted(newest, key=lambda row: row.outcome != Code.NOT_DUE)
+    return {row.request.body_id: row for row in waiting_first}
 
 
 def _recorded(user: User, year: str) -> dict[int, Count]:
