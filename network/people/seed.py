@@ -147,9 +147,8 @@ def load_cochairs() -> str:
         person = User.objects.filter(name=one["name"]).first() or User.objects.create_user(
             None, one["name"], job_title=one["job_title"]
         )
-        Membership.objects.get_or_create(
-            user=person, role=Role.CO_CHAIR, ends_on=None, defaults={"source": one["source"]}
-        )
+        if not Membership.objects.filter(user=person, role=Role.CO_CHAIR).exists():  # also a term that ended
+            Membership.objects.create(user=person, role=Role.CO_CHAIR, source=one["source"])
     return f"{len(named)} co-chairs"
 
 

@@ -1,4 +1,4 @@
-"""`manage.py draw_workflows`: the states of each thing as diagrams, from the same table that the code obeys."""
+"""`manage.py draw_workflows`: the states of each thing as diagrams, from the table that the code obeys."""
 
 from __future__ import annotations
 
