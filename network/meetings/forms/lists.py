@@ -1,0 +1,63 @@
+"""What a reader of a list chooses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Max, Min, QuerySet
+
+from network import dates
+from network.dates import Period, PeriodKind
+from network.meetings.models import Meeting
+from network.people.models import User
+
+
+def period_choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The years, half-years and cycles in which the network met or will meet, newest first."""
+    days = Meeting.objects.visible_to(user).aggregate(first=Min("on"), last=Max("on"))
+    if days["first"] is None:
+        days = {"first": dates.today(), "last": dates.today()}
+    years = [(str(year), str(year)) for year in range(days["last"].year, days["first"].year - 1, -1)]
+    grouped = [("Years", years)]
+    for heading, kind in (("Half-years", PeriodKind.HALF_YEAR), ("Cycles", PeriodKind.CYCLE)):
+        period, periods = Period.holding(kind, days["first"]), []
+        while period.first <= days["last"]:
+            periods.append((period.slug, period.label))
+            period = period.next()
+        grouped.append((heading, periods[::-1]))
+    return grouped
+
+
+def between(value: str) -> tuple[Any, Any]:
+    """The first and last day of what `period_choices` offers."""
+    if len(value) == 4:
+        year = Period.parse(f"{value}-01").first
+        return year, year.replace(month=12, day=31)
+    period = Period.parse(value)
+    return period.first, period.last
+
+
+class MeetingFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label="Which",
+        choices=[("coming", "Coming"), ("held", "Held")],
+        empty_label="All",
+        method="by_state",
+    )
+    period = django_filters.ChoiceFilter(label="When", empty_label="Any time", method="by_period")
+
+    class Meta:
+        model = Meeting
+        fields = ("state", "period")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["period"].extra["choices"] = period_choices(user)
+
+    def by_state(self, rows: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        today = dates.today()
+        return rows.filter(on__gt=today) if value == "coming" else rows.filter(on__lte=today)
+
+    def by_period(self, rows: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        return rows.filter(on__range=between(value))
