@@ -77,7 +77,7 @@ def _rows(user: User, as_at: date | None, since: date | None = None) -> ActionQu
 
     `since` leaves out those that were done before that day.
     """
-    visible: ActionQuerySet = Action.objects.visible_to(user)
+    visible = Action.objects.visible_to(user)
     before = day_after(as_at) if as_at else dates.now() + timedelta(seconds=1)
     if as_at:
         visible = visible.counted().as_at(before)

@@ -7,36 +7,50 @@ class NetworkConfig(AppConfig):
     verbose_name = "The network"
 
     def ready(self) -> None:
-        """Answer the registry's questions for the subjects of this floor."""
-        from network import checks, registry
-        from network.governance import answers as governance
-        from network.governance import figures as decisions
-        from network.governance import seed as terms
-        from network.library import answers as library
-        from network.library import demo as library_demo
-        from network.meetings import answers as meetings
-        from network.meetings import demo as meetings_demo
-        from network.meetings import figures as attendance
-        from network.meetings import seed as calendar
-        from network.people import answers, demo, seed
+        from network import checks
 
-        assert checks
-        for question, provider in (
-            (registry.reference_data, seed.reference_data),
-            (registry.demonstration, demo.demonstration),
-            (registry.nav_for, answers.nav_for),
-            (registry.reference_data, calendar.reference_data),
-            (registry.demonstration, meetings_demo.demonstration),
-            (registry.nav_for, meetings.nav_for),
-            (registry.tasks_for, meetings.tasks_for),
-            (registry.changes_for, meetings.changes_for),
-            (registry.due_work, meetings.due_work),
-            (registry.figures, attendance.chapters),
-            (registry.reference_data, terms.reference_data),
-            (registry.nav_for, governance.nav_for),
-            (registry.figures, decisions.chapters),
-            (registry.demonstration, library_demo.demonstration),
-            (registry.nav_for, library.nav_for),
-            (registry.changes_for, library.changes_for),
-        ):
-            question.answer(provider)
+        assert checks  # importing registers them
+        _people()
+        _meetings()
+        _governance()
+        _library()
+
+
+def _people() -> None:
+    from network import registry
+    from network.people import answers, demo, seed
+
+    registry.reference_data.answer(seed.reference_data)
+    registry.demonstration.answer(demo.demonstration)
+    registry.nav_for.answer(answers.nav_for)
+
+
+def _meetings() -> None:
+    from network import registry
+    from network.meetings import answers, demo, figures, seed
+
+    registry.reference_data.answer(seed.reference_data)
+    registry.demonstration.answer(demo.demonstration)
+    registry.nav_for.answer(answers.nav_for)
+    registry.tasks_for.answer(answers.tasks_for)
+    registry.changes_for.answer(answers.changes_for)
+    registry.due_work.answer(answers.due_work)
+    registry.figures.answer(figures.chapters)
+
+
+def _governance() -> None:
+    from network import registry
+    from network.governance import answers, figures, seed
+
+    registry.reference_data.answer(seed.reference_data)
+    registry.nav_for.answer(answers.nav_for)
+    registry.figures.answer(figures.chapters)
+
+
+def _library() -> None:
+    from network import registry
+    from network.library import answers, demo
+
+    registry.demonstration.answer(demo.demonstration)
+    registry.nav_for.answer(answers.nav_for)
+    registry.changes_for.answer(answers.changes_for)

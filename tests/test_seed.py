@@ -93,7 +93,7 @@ def demonstration(db: None) -> dict[str, Any]:
 def test_every_role_of_the_network_has_its_account(demonstration: dict[str, Any]) -> None:
     expected = {"admin", "cochair.one", "cochair.two", "observer"}
     today = Organisation.objects.in_force()
-    for body in today.authorities():  # type: ignore[attr-defined]
+    for body in today.authorities():
         expected |= {f"{role}.{body.slug}" for role in ("lead", "deputy", "contributor", "director")}
     expected |= {f"partner.{body.slug}" for body in today.filter(kind="icb")}
     assert {f"{local}@{DOMAIN}" for local in expected} == set(

@@ -20,7 +20,7 @@ SignIn = Callable[[User], Client]
 
 
 def names(rows: object) -> set[str]:
-    return {row.name for row in rows}  # type: ignore[attr-defined]
+    return {row.name for row in rows}
 
 
 def test_the_network_has_its_nineteen_authorities_today(orgs: dict[str, Organisation]) -> None:
@@ -75,7 +75,7 @@ def test_a_reorganisation_that_is_not_law_ends_nobody(orgs: dict[str, Organisati
 def test_an_authoritys_board_depends_on_the_date(
     orgs: dict[str, Organisation], authority: str, on: date, boards: set[str]
 ) -> None:
-    rows = Footprint.objects.in_force(on).filter(authority=orgs[authority]).select_related("icb")  # type: ignore[attr-defined]
+    rows = Footprint.objects.in_force(on).filter(authority=orgs[authority]).select_related("icb")
     assert {row.icb.name for row in rows} == boards
 
 
