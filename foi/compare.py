@@ -130,9 +130,9 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
     )
     outcomes = {
         (outcome.request_id, outcome.year): outcome
-        for outcome in Outcome.objects.visible_to(user).filter(
-            request__in=requests, item=item, year__in=years
-        )
+        for outcome in Outcome.objects.visible_to(user)
+        .filter(request__in=[request.pk for request in requests], item=item, year__in=years)
+        .order_by()
     }
     reader = Reader.of(user)
     breaks = _breaks([request.body for request in requests])

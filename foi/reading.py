@@ -76,7 +76,7 @@ class Cell:
 
 def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     """The cell, for a reader to whom the body's figures are `known` or are not."""
-    symbol = SYMBOLS.get(Code(outcome.outcome), "")
+    symbol = SYMBOLS.get(outcome.outcome, "")
     notes = _notes(outcome)
     if not outcome.gives:
         return Cell(

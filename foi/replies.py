@@ -7,7 +7,24 @@ from dataclasses import dataclass
 
 from foi.models import Item, Outcome, Request
 from foi.models.outcomes import Code
-from foi.reading import SYMBOL_KEY, Cell, cell
+from foi.reading import SYMBOL_KEY, Cell, Reader, cell
+from network.people.models import User
+
+
+def outcomes_of(request: Request, user: User, question: int | None = None) -> list[Outcome]:
+    """What is recorded of one reply, in the order in which it was asked.
+
+    Items are fetched once and not with each of their years: a page shows a hundred outcomes of thirty.
+    """
+    asked = Item.objects.visible_to(user).filter(version_id=request.round.version_id)
+    rows = Outcome.objects.visible_to(user).filter(request=request).order_by()
+    if question is not None:
+        asked, rows = asked.filter(question=question), rows.filter(item__question=question)
+    items = {item.pk: item for item in asked.order_by()}
+    found = list(rows)
+    for outcome in found:
+        outcome.item = items[outcome.item_id]
+    return sorted(found, key=lambda outcome: (outcome.item.position, outcome.year))
 
 
 @dataclass(frozen=True)
@@ -16,6 +33,17 @@ class Entry:
 
     outcome: Outcome
     cell: Cell
+    member: bool
+
+    @property
+    def more(self) -> str:
+        """What stands under the figure: its quality, its page, and for members the network's own note."""
+        parts = [*self.cell.notes]
+        if self.outcome.page:
+            parts.append(f"page {self.outcome.page}")
+        if self.member and self.outcome.note:
+            parts.append(f"note: {self.outcome.note}")
+        return "; ".join(parts)
 
     @property
     def recorded(self) -> bool:
@@ -72,14 +100,16 @@ class Reply:
     years: tuple[str, ...]
 
     @classmethod
-    def of(cls, request: Request, outcomes: Sequence[Outcome], *, known: bool) -> Reply:
-        """The reply as a reader sees it to whom the body's figures are `known`, or are not."""
+    def of(cls, request: Request, outcomes: Sequence[Outcome], reader: Reader) -> Reply:
+        """The reply as the reader may see it; outcomes as `outcomes_of` gives them."""
+        known = reader.knows(request.body_id)
         lines: dict[int, list[ItemLine]] = {}
-        by_item: dict[Item, list[Outcome]] = {}
-        for outcome in sorted(outcomes, key=lambda each: (each.item.position, each.year)):
-            by_item.setdefault(outcome.item, []).append(outcome)
-        for item, rows in by_item.items():
-            entries = tuple(Entry(row, cell(row, item, known=known)) for row in rows)
+        by_item: dict[int, list[Outcome]] = {}
+        for outcome in outcomes:
+            by_item.setdefault(outcome.item_id, []).append(outcome)
+        for rows in by_item.values():
+            item = rows[0].item
+            entries = tuple(Entry(row, cell(row, item, known=known), reader.member) for row in rows)
             lines.setdefault(item.question, []).append(ItemLine(item, entries))
         version = request.round.version
         questions = (

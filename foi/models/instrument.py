@@ -67,7 +67,7 @@ class Item(Scoped):
     core = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["version", "position"]
+        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="foi_item_code_once"),
             models.CheckConstraint(condition=Q(question__gte=1), name="foi_item_has_a_question"),

@@ -31,7 +31,12 @@ class Code(models.TextChoices):
 GIVING = frozenset({Code.ANSWERED, Code.PARTLY_HELD, Code.NOT_COMPARABLE, Code.ANSWERED_LATER})
 """Outcomes that come with a figure or a text; no other may have one."""
 
-SYMBOLS = {Code.NOT_HELD: "x", Code.REFUSED: "c", Code.NOT_COMPARABLE: "x", Code.NOT_APPLICABLE: "z"}
+SYMBOLS: dict[str, str] = {
+    Code.NOT_HELD: "x",
+    Code.REFUSED: "c",
+    Code.NOT_COMPARABLE: "x",
+    Code.NOT_APPLICABLE: "z",
+}
 """The symbols of the Government Statistical Service."""
 
 SECTIONS = {
@@ -126,7 +131,7 @@ class Outcome(Readable):
 
     class Meta:
         # A condition over an empty column is unknown, which a database lets pass: so each says "not empty".
-        ordering = ["request", "item__position", "year"]
+        ordering = ["pk"]  # as it was asked
         constraints = [
             models.UniqueConstraint(fields=["request", "item", "year"], name="foi_outcome_once"),
             models.CheckConstraint(

@@ -269,7 +269,7 @@ class RequestEvent(Scoped):
     recorded_at = models.DateTimeField(default=dates.now)
 
     class Meta:
-        ordering = ["request", "pk"]  # each is recorded after the one before it
+        ordering = ["pk"]  # each is recorded after the one before it
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {dates.long_date(self.on)}"

@@ -1,4 +1,4 @@
-"""The recording page's fields: `{% load foi %}`.
+"""A reply's hundred cells, and the fields in which they are recorded: `{% load foi %}`.
 
 A page holds up to thirty items and years with some forty boxes each. They are written here in Python, from
 patterns in which only ids, names and what is chosen differ: drawn field by field through templates, such a
@@ -17,11 +17,29 @@ from django.utils.safestring import SafeString, mark_safe
 
 from foi.forms import AnswerForm
 from foi.models import Item
+from foi.replies import ItemLine
 
 register = template.Library()
 
 Choices = tuple[tuple[str, str], ...]
 YES_NO: Choices = (("", "Choose one"), ("yes", "Yes"), ("no", "No"))
+
+
+@register.simple_tag
+def reply_line(line: ItemLine) -> SafeString:
+    """A row of what came back: the item, and a cell for each year."""
+    cells = (
+        f'<td class="govuk-table__cell">{escape(entry.cell.text)}{_small(entry.more)}</td>'
+        for entry in line.entries
+    )
+    return mark_safe(
+        '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header app-table__first">'
+        f"{escape(str(line.item))}</th>{''.join(cells)}</tr>"
+    )
+
+
+def _small(words: str) -> str:
+    return f'<br><span class="govuk-hint govuk-!-margin-bottom-0">{escape(words)}</span>' if words else ""
 
 
 @register.simple_tag

@@ -20,8 +20,9 @@ FIRST = "1.1"
 @require_safe
 def item_compare(request: SignedIn, round: str) -> HttpResponse:
     """The item as a table of bodies and years, with totals that say what they leave out."""
-    found = visible_or_404(FoiRound.objects.select_related("version"), request.user, slug=round)
-    items = list(Item.objects.visible_to(request.user).filter(version=found.version))
+    found = visible_or_404(FoiRound, request.user, slug=round)
+    asked = Item.objects.visible_to(request.user).filter(version=found.version_id)
+    items = list(asked.defer("choices", "slips"))
     code, year = request.GET.get("item") or FIRST, request.GET.get("year", "")
     item = next((item for item in items if item.code == code), None)
     if item is None or year not in ("", *found.years):

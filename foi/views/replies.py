@@ -11,7 +11,8 @@ from foi import casework, returns
 from foi.forms import AnswerForm, RestForm
 from foi.models import Outcome, Request
 from foi.models.outcomes import Code
-from foi.replies import Reply
+from foi.reading import Reader
+from foi.replies import Reply, outcomes_of
 from foi.views.common import asked_or_404
 from network.forms.problems import problems
 from network.guards import SignedIn, require
@@ -29,8 +30,8 @@ def _recordable(user: User, round: str, icb: str) -> Request:
 
 
 def _page(request: SignedIn, asked: Request, form: RestForm) -> HttpResponse:
-    outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
-    reply = Reply.of(asked, outcomes, known=True)
+    outcomes = outcomes_of(asked, request.user)
+    reply = Reply.of(asked, outcomes, Reader.of(request.user))
     tasks = [
         {
             "title": f"{question.number}. {question.title}",
@@ -65,16 +66,11 @@ def reply_rest(request: SignedIn, round: str, icb: str) -> HttpResponse:
     return redirect(asked.url("foi_reply_detail"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply_question(request: SignedIn, round: str, icb: str, question: int) -> HttpResponse:
     """All items of one question, for each year. All of it is saved or nothing."""
     asked = _recordable(request.user, round, icb)
-    kept = list(
-        Outcome.objects.visible_to(request.user)
-        .filter(request=asked, item__question=question)
-        .select_related("item")
-        .order_by("item__position", "year")
-    )
+    kept = outcomes_of(asked, request.user, question=question)
     if not kept:
         raise Http404("There is no such question.")
     forms = _forms(request, asked, kept)

@@ -15,10 +15,10 @@ from foi.letters import Letter
 from foi.models import Outcome, Request, RequestEvent
 from foi.models.requests import Status
 from foi.reading import Reader
-from foi.replies import Reply
+from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
 from foi.views.common import asked_or_404
-from network import files
+from network import dates, files
 from network.guards import SignedIn, require
 from network.people.models import BankHoliday, Membership, User
 from network.roles import Permission, Role
@@ -31,11 +31,11 @@ SENDING = {"send", "send_again"}
 def request_detail(request: SignedIn, round: str, icb: str) -> HttpResponse:
     """The request, its clock and course for members; what came back for everybody who reads it."""
     asked = asked_or_404(request.user, round, icb)
-    outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
+    outcomes = outcomes_of(asked, request.user)
     reader = Reader.of(request.user)
     context = {
         "asked": asked,
-        "reply": Reply.of(asked, outcomes, known=reader.knows(asked.body_id)),
+        "reply": Reply.of(asked, outcomes, reader),
         "own": reader.knows(asked.body_id) and not reader.member,
         "member": reader.member,
         **(_course(request.user, asked, outcomes) if reader.member else {}),
@@ -53,6 +53,8 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
         "deadline": Deadline.of(asked, BankHoliday.known()),
         "colour": COLOURS.get(asked.status, "blue"),
         "may_manage": user.may(Permission.FOI_MANAGE),
+        "particulars": _particulars(asked),
+        "edit_url": asked.url("foi_request_edit") if _editable(asked, user) else "",
         "sendable": any(move.name in SENDING for move in moves),
         "form": MoveForm(request=asked, moves=dated(moves)) if dated(moves) else None,
         "warnings": returns.warnings(asked.round.version, outcomes),
@@ -60,17 +62,46 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
     }
 
 
+EDITABLE = (Status.DRAFT, Status.LAPSED)
+
+
+def _editable(asked: Request, user: User) -> bool:
+    return asked.status in EDITABLE and user.may(Permission.FOI_MANAGE)
+
+
+def _particulars(asked: Request) -> list[dict[str, str]]:
+    """Who asks, for whom, where it went; `about` names what the coordinator may change in a draft."""
+    answers = asked.sent_to.full_name
+    if asked.sent_to_id != asked.body_id:
+        answers += f", which answers for {asked.body.full_name}"
+    shared = (
+        f"Members and, since {dates.long_date(asked.shared_on)}, health partners" if asked.shared_on else ""
+    )
+    readers = "The coordinator" if asked.is_draft else shared or "Members of the network"
+    lines = [
+        ("Applicant", asked.applicant or "Not entered yet", "the applicant"),
+        ("Made for", asked.made_for.name, "the authority it is made for"),
+        ("Address for the reply", asked.reply_to or "Not entered yet", "the address for the reply"),
+        ("Body that answers", answers, "the body that answers"),
+        ("Sent to", asked.address or "Not entered yet", "the address it is sent to"),
+        ("Sent", dates.long_date(asked.sent_on) if asked.sent_on else "Not yet", ""),
+        ("Received", dates.long_date(asked.received_on) if asked.received_on else "Not yet", ""),
+        ("Figures read by", readers, ""),
+    ]
+    return [{"key": key, "value": value, "about": about} for key, value, about in lines]
+
+
 def dated(moves: list[Transition]) -> list[Transition]:
     """The moves that are recorded with one date; sending has a page of its own."""
     return [move for move in moves if move.name not in SENDING]
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_edit(request: SignedIn, round: str, icb: str) -> HttpResponse:
     """The particulars, until it is sent; of a lapsed one, to send it again."""
     asked = asked_or_404(request.user, round, icb)
     require(request.user, Permission.FOI_MANAGE)
-    if asked.status not in (Status.DRAFT, Status.LAPSED):
+    if asked.status not in EDITABLE:
         raise Refused("This request has been sent: what it said stays as it was.")
     form = RequestForm(request.POST or None, instance=asked)
     if form.is_valid():
@@ -95,7 +126,7 @@ def request_letter_pdf(request: SignedIn, round: str, icb: str) -> HttpResponse:
     return files.pdf_response(letter.pdf(), letter.filename)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_send(request: SignedIn, round: str, icb: str) -> HttpResponse:
     """Record that the letter went out. The portal sends no letter itself."""
     asked = asked_or_404(request.user, round, icb)
@@ -115,7 +146,7 @@ def request_send(request: SignedIn, round: str, icb: str) -> HttpResponse:
     return render(request, "foi/request_send.html", {"form": form, "asked": asked})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_move(request: SignedIn, round: str, icb: str) -> HttpResponse:
     """Record what happened on which day."""
     asked = asked_or_404(request.user, round, icb)
@@ -130,7 +161,7 @@ def request_move(request: SignedIn, round: str, icb: str) -> HttpResponse:
     return render(request, "foi/request_move.html", {"form": form, "asked": asked})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
     """Asked once, with who will read it: figures that partners have seen can't be called back."""
     asked = asked_or_404(request.user, round, icb)
@@ -148,6 +179,6 @@ def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
         .filter(role=Role.PARTNER, user__is_active=True)
         .select_related("user", "organisation")
     )
-    outcomes = list(Outcome.objects.visible_to(request.user).filter(request=asked).select_related("item"))
-    reply = Reply.of(asked, outcomes, known=False)
+    outcomes = outcomes_of(asked, request.user)
+    reply = Reply.of(asked, outcomes, Reader(member=False))  # as a stranger among the partners
     return render(request, "foi/request_share.html", {"asked": asked, "seats": seats, "reply": reply})

@@ -32,6 +32,7 @@ def round_list(request: SignedIn) -> HttpResponse:
         sent=Count("requests", filter=readable),
         answered=Count("requests", filter=Q(requests__in=answered)),
     )
+    rounds = rounds.order_by("-created_at", "-pk")
     table = RoundTable(
         rounds, exclude=() if request.user.may(Permission.READ_NETWORK) else ("sent", "answered")
     )
@@ -42,7 +43,7 @@ def _may_manage(request: SignedIn) -> dict[str, object]:
     return {"may_manage": request.user.may(Permission.FOI_MANAGE)}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_new(request: SignedIn) -> HttpResponse:
     """A new round, with a draft request to each body of its reporting year."""
     manager_only(request.user)
@@ -103,7 +104,7 @@ def _fits(row: RequestRow, chosen: FilterForm) -> bool:
 # Bank holidays
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def holiday_list(request: SignedIn) -> HttpResponse:
     """Which days stop the clock, and a form to add one that was proclaimed meanwhile."""
     manager_only(request.user)
