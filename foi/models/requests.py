@@ -13,7 +13,7 @@ from django.urls import reverse
 from foi.clock import Clock, Event, EventKind, reckon
 from foi.models.instrument import ItemVersion
 from network import dates
-from network.audience import Audience, Readable, Scoped, levels, rule
+from network.audience import Audience, Readable, Scoped, rule
 from network.dates import Holidays, Period
 from network.people.models import Organisation, User
 from network.roles import Permission
@@ -279,7 +279,7 @@ class RequestEvent(Scoped):
         """The course of a request is the network's own: partners read figures, not the correspondence."""
         if not user.may(Permission.READ_NETWORK):
             return Q(pk__in=[])
-        return Q(request__audience__in=levels(user))
+        return rule(user, Request._meta.label_lower, "request__")
 
 
 CLOCK_KINDS: dict[str, EventKind] = {

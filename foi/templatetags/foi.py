@@ -49,7 +49,8 @@ def answer_group(forms: Sequence[AnswerForm]) -> SafeString:
     hints = [item.definition, f"Watch for: {'; '.join(item.slips)}." if item.slips else ""]
     return format_html(
         '<fieldset class="govuk-fieldset govuk-form-group">'
-        '<legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{} ({})</legend>{}{}</fieldset>',
+        '<legend class="govuk-fieldset__legend govuk-fieldset__legend--m">'
+        '<h2 class="govuk-fieldset__heading">{} ({})</h2></legend>{}{}</fieldset>',
         item,
         item.unit,
         mark_safe("".join(f'<p class="govuk-hint">{escape(hint)}</p>' for hint in hints if hint)),
