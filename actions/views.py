@@ -77,7 +77,7 @@ def _rows(user: User, as_at: date | None, since: date | None = None) -> ActionQu
 
     `since` leaves out those that were done before that day.
     """
-    visible = Action.objects.visible_to(user)
+    visible: ActionQuerySet = Action.objects.visible_to(user)
     before = day_after(as_at) if as_at else dates.now() + timedelta(seconds=1)
     if as_at:
         visible = visible.counted().as_at(before)
@@ -85,7 +85,8 @@ def _rows(user: User, as_at: date | None, since: date | None = None) -> ActionQu
         visible = visible.exclude(pk__in=done_by(since - timedelta(days=1)))
     last = Update.objects.filter(action=OuterRef("pk"), percent__isnull=False, at__lt=before)
     percent = Subquery(last.order_by("-at", "-pk").values("percent")[:1])
-    return visible.annotate(percent=percent).select_related("theme", "owner_organisation", "owner")
+    rows: ActionQuerySet = visible.annotate(percent=percent)
+    return rows.select_related("theme", "owner_organisation", "owner")
 
 
 def _done(as_at: date | None) -> Q:

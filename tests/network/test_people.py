@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from io import StringIO
 
@@ -19,7 +19,7 @@ from tests.conftest import People
 SignIn = Callable[[User], Client]
 
 
-def names(rows: object) -> set[str]:
+def names(rows: Iterable[Organisation]) -> set[str]:
     return {row.name for row in rows}
 
 

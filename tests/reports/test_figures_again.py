@@ -170,7 +170,9 @@ def foi_tables(report):
 
 def foi_truth(table, last):
     """Low, high and basis, or None, for each board and item of a table, straight from the outcomes."""
-    codes = re.search(r"Items? (.*) of ", table["source"]["says"])[1].split(", ")
+    named = re.search(r"Items? (.*) of ", table["source"]["says"])
+    assert named
+    codes = named[1].split(", ")
     year = table["source"]["says"].rsplit("for ", 1)[1]
     slug = table["key"].split(".")[2]
     truth = {}
@@ -285,7 +287,7 @@ def answer_text(value):
 
 
 def test_questionnaire_figures(reports):
-    seen = Counter()
+    seen: Counter[str] = Counter()
     for report, _, last in each(reports):
         for key, table in tables(report).items():
             if not key.startswith("questionnaire."):

@@ -5,6 +5,7 @@ import pytest
 from cypcc_portal.reports import acts, answers, tasks
 from cypcc_portal.reports.models import Kind, Report
 from network import jobs
+from network.dates import Period
 from network.jobs import Job
 from network.mail import OutboxMail
 from network.tick import tick
@@ -107,8 +108,8 @@ def test_coordinator_and_co_chairs_are_told_once_that_a_draft_is_waiting(drafts,
 def test_home_says_whose_turn_it_is(chapters, people):
     report = acts.keep(
         Kind.BI_MONTHLY,
-        tasks.Period.parse("2026-09"),
-        acts.gather(Kind.BI_MONTHLY, tasks.Period.parse("2026-09")),
+        Period.parse("2026-09"),
+        acts.gather(Kind.BI_MONTHLY, Period.parse("2026-09")),
     )
     titles = lambda user: [task.title for task in answers.tasks_for(user)]  # noqa: E731
     name = "Two-monthly report, September–October 2026"
