@@ -1,0 +1,14 @@
+"""Every door of the portal, a room a module. An address that is not here fails the test of the wall."""
+
+from tests.access.declared import accounts, foi, meetings, plan, questionnaires, reports, rooms
+from tests.access.doors import Door
+
+DOORS: list[Door] = [
+    *accounts.DOORS,
+    *rooms.DOORS,
+    *meetings.DOORS,
+    *plan.DOORS,
+    *questionnaires.DOORS,
+    *foi.DOORS,
+    *reports.DOORS,
+]

@@ -1,0 +1,75 @@
+"""Signing in and one's own account. Signed out there is nothing else but health checks and three pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from network.people.models import User
+from tests.access.doors import Door, Get, Post
+from tests.access.who import SIGNED_IN, VISITOR
+from tests.access.world import Thing, World
+from tests.factories import PASSWORD
+
+OUT = frozenset({VISITOR})
+AGAIN = "/accounts/reauthenticate/"
+
+
+def credentials(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"login": world.people["lead"].email, "password": PASSWORD}
+
+
+def new_password(world: World, thing: Thing | None) -> dict[str, Any]:
+    new = "another-horse-battery-staple"
+    return {"oldpassword": PASSWORD, "password1": new, "password2": new}
+
+
+def address(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"email": world.people["lead"].email}
+
+
+def open_page(name: str) -> Door:
+    return Door(name=name, public=True, get=Get())
+
+
+def own_password(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"password": PASSWORD}
+
+
+LOST = {"uidb36": "zz", "key": "set-password"}
+
+DOORS = [
+    *(open_page(name) for name in ("livez", "page_accessibility", "page_privacy", "page_cookies")),
+    Door(
+        name="account_login",
+        public=True,
+        walks=OUT,
+        get=Get(),
+        post=Post(sends=credentials, changes=(User,), to="/"),
+    ),
+    Door(name="account_login", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
+    Door(name="account_logout", public=True, walks=OUT, get=Get(gives=302, to="/"), post=Post(to="/")),
+    Door(name="account_logout", walks=SIGNED_IN, get=Get(), post=Post(to="/")),
+    open_page("account_inactive"),
+    Door(name="account_reauthenticate", get=Get(), post=Post(sends=own_password, to="/")),
+    Door(name="account_change_password", get=Get(), post=Post(sends=new_password, changes=(User,))),
+    Door(
+        name="account_set_password",
+        get=Get(gives=302, to="/accounts/password/change/"),
+        post=Post(to="/accounts/password/change/"),
+    ),
+    Door(name="account_reset_password", public=True, get=Get(), post=Post(sends=address)),
+    open_page("account_reset_password_done"),
+    Door(name="account_reset_password_from_key", public=True, more=LOST, get=Get(), post=Post(gives=200)),
+    open_page("account_reset_password_from_key_done"),
+    Door(name="account_signup", public=True, walks=OUT, get=Get(), post=Post(gives=200)),
+    Door(name="account_signup", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
+    Door(name="mfa_index", get=Get()),
+    Door(name="mfa_authenticate", get=Get(gives=302), post=Post()),
+    Door(name="mfa_reauthenticate", get=Get(gives=302), post=Post()),
+    Door(name="mfa_activate_totp", get=Get(gives=302, to=AGAIN), post=Post(to=AGAIN)),
+    Door(name="mfa_generate_recovery_codes", get=Get(gives=302, to=AGAIN), post=Post(to=AGAIN)),
+    # Nobody in this world has a second factor: there is nothing to take off, show or download.
+    Door(name="mfa_deactivate_totp", get=Get(gives=404), post=Post(gives=404)),
+    Door(name="mfa_view_recovery_codes", get=Get(gives=404)),
+    Door(name="mfa_download_recovery_codes", get=Get(gives=404)),
+]

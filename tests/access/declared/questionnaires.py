@@ -1,0 +1,132 @@
+"""Rounds, returns, results.
+
+An authority reads its own return always; the coordinator once it is submitted; members once a director has
+approved it for sharing, and health partners then the answers that are for them. Kent's contributor fills in,
+Kent's lead and deputy submit, Kent's director reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from network.mail import OutboxMail
+from questionnaires import filling
+from questionnaires.models import Answer, Instrument, Return, Round
+from tests.access.doors import SELF, Door, Get, Post
+from tests.access.who import ADMIN, FILLERS, KENT, MEMBERS, NOBODY, STRANGER, SUBMITTERS
+from tests.access.world import Thing, World
+
+LISTS = ("", "?export=csv", "?export=xlsx")
+CLOSES = {"closes_on-day": "20", "closes_on-month": "2", "closes_on-year": "2027"}
+SECTION = {"section": "A"}
+
+
+def round_form(world: World, thing: Thing | None) -> dict[str, Any]:
+    version = Instrument.objects.get(slug="made").versions.get(number="1")
+    opens = {"opens_on-day": "10", "opens_on-month": "1", "opens_on-year": "2027"}
+    slug = {"title": "Another round", "slug": "another", "version": str(version.pk)}
+    return {**slug, "reporting_year": "2025/26", **opens, **CLOSES}
+
+
+def answers(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"T1": "Other words", "T2": "Other words", "completed": "no", "next": "later"}
+
+
+def mark(world: World, thing: Thing | None) -> dict[str, Any]:
+    """What the page to check carries for whoever fills this return in."""
+    assert thing is not None
+    row = Return.objects.select_related("round__version", "authority").get(pk=thing.row.pk)
+    filler = world.people["stranger" if thing.key == "return strangerdraft" else "lead"]
+    return {"mark": filling.load(row, filler).mark()}
+
+
+def of(kind: str, *states: str) -> tuple[str, ...]:
+    return tuple(f"{kind} {state}" for state in states)
+
+
+DRAFTS = ("owndraft", "strangerdraft", "foreigndraft")
+SUBMITTED = ("ownsubmitted", "foreignsubmitted", "ownshared", "foreignshared")
+FOREIGN_OPEN = ("return foreigndraft", "return foreignshared")
+OWN, FOREIGN = ("ownsubmitted", "ownshared"), ("foreignsubmitted", "foreignshared")
+
+DOORS = [
+    Door(
+        name="round_list",
+        room=MEMBERS,
+        get=Get(shows=("round *",), queries=LISTS),
+        grows="rounds",
+        paged=True,
+    ),
+    Door(name="round_create", room=ADMIN, get=Get(), post=Post(sends=round_form, changes=(Round,))),
+    Door(
+        name="round_edit",
+        of=("round *",),
+        get=Get(who=ADMIN),
+        post=Post(who=ADMIN, sends=round_form, changes=(Round,)),
+    ),
+    Door(name="round_remind", of=("round open",), post=Post(who=ADMIN, changes=(OutboxMail,))),
+    Door(name="round_remind", of=("round closed", "round planned"), post=Post(who=ADMIN, gives=409)),
+    Door(
+        name="round_detail",
+        of=("round open",),
+        get=Get(shows=(SELF, "return owndraft", "return strangerdraft", *FOREIGN_OPEN)),
+        grows="returns",
+    ),
+    Door(name="round_detail", of=("round closed", "round members", "round planned"), get=Get()),
+    Door(
+        name="question_results",
+        of=("results open *",),
+        get=Get(shows=("answer foreignshared {2}",), queries=LISTS),
+        grows="answers",
+    ),
+    Door(
+        name="question_results",
+        of=("results closed *",),
+        get=Get(shows=("answer ownshared {2}",), queries=LISTS),
+    ),
+    # A draft is a task list to those who fill it in; the page to check shows its answers.
+    Door(name="return_detail", of=of("return", *DRAFTS), get=Get(shows=())),
+    Door(name="return_detail", of=of("return", *SUBMITTED), get=Get(shows=("answer {1} *",))),
+    Door(
+        name="return_check",
+        of=of("return", *DRAFTS),
+        get=Get(shows=("answer {1} *",)),
+        post=Post(who=SUBMITTERS | STRANGER, sends=mark, changes=(Return,)),
+    ),
+    Door(
+        name="return_check",
+        of=of("return", *OWN),
+        get=Get(who=KENT, gives=302, to="/questionnaires/"),
+        post=Post(who=SUBMITTERS, to="/questionnaires/", idle=True),
+    ),
+    Door(name="return_check", of=of("return", *FOREIGN), get=Get(who=NOBODY), post=Post(who=NOBODY)),
+    Door(name="return_receipt", of=of("return", *DRAFTS), get=Get(gives=302, to="/questionnaires/")),
+    Door(name="return_receipt", of=of("return", *OWN), get=Get(who=KENT | ADMIN, shows=())),
+    Door(name="return_receipt", of=of("return", *FOREIGN), get=Get(who=ADMIN, shows=())),
+    Door(name="return_reopen", of=("return ownsubmitted",), post=Post(who=SUBMITTERS, changes=(Return,))),
+    Door(name="return_reopen", of=("return ownshared",), post=Post(who=SUBMITTERS, gives=409)),
+    Door(name="return_reopen", of=of("return", *FOREIGN), post=Post(who=NOBODY)),
+    Door(name="evidence_download", of=("evidence *",), get=Get()),
+    Door(
+        name="section_edit",
+        of=of("return", *DRAFTS),
+        more=SECTION,
+        get=Get(who=FILLERS | STRANGER, shows=("answer {1} *",)),
+        post=Post(who=FILLERS | STRANGER, sends=answers, changes=(Answer,)),
+        grows="questions",
+    ),
+    Door(
+        name="section_edit",
+        of=of("return", *OWN),
+        more=SECTION,
+        get=Get(who=FILLERS, gives=302, to="/questionnaires/"),
+        post=Post(who=FILLERS, sends=answers, gives=409),
+    ),
+    Door(
+        name="section_edit",
+        of=of("return", *FOREIGN),
+        more=SECTION,
+        get=Get(who=NOBODY),
+        post=Post(who=NOBODY, sends=answers),
+    ),
+]

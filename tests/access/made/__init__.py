@@ -1,0 +1,1 @@
+"""The parts of the made world, a subject each: `make(world)` adds its things."""

@@ -1,0 +1,31 @@
+"""A body of the directory with one person, and a job."""
+
+from __future__ import annotations
+
+from network import dates
+from network.jobs import Job
+from network.people.models import Organisation
+from network.roles import Role
+from tests import factories
+from tests.access.who import ADMIN, INSIDE, MEMBERS
+from tests.access.world import World, planted
+
+
+def make(world: World) -> None:
+    body = Organisation.objects.create(
+        kind=Organisation.Kind.OTHER, name="Aa body", full_name=f"Body {planted('body')}", slug="aa-body"
+    )
+    world.add("body", body, INSIDE, slug=body.slug)
+    person = factories.person(f"Person {planted('person')}", Role.CONTRIBUTOR, body)
+    world.add("person", person, MEMBERS)
+    for owner, state in (("lead", "failed"), ("admin", "done")):
+        job = Job.objects.create(
+            kind="report.draft",
+            key=f"{owner} {state}",
+            title=f"Work {planted(f'job of {owner}')}",
+            state=state,
+            asked_by=world.people[owner],
+            finished_at=dates.now(),
+            error="It did not work." if state == "failed" else "",
+        )
+        world.add(f"job of {owner}", job, ADMIN | {owner}, pk=job.pk)

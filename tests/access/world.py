@@ -1,0 +1,100 @@
+"""The made world: one of each kind of thing, each with a planted word, and who may read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client
+
+from network import dates
+from network.audience import Naming
+from network.people.models import Organisation, User
+from tests import conftest
+from tests.access.who import READERS, SIGNED_IN, Who
+
+
+def planted(key: str) -> str:
+    """The word planted in the thing called `key`; no other holds it."""
+    return f"zq{re.sub('[^a-z0-9]', '', key.lower())}qz"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`kwargs` is how an address names it; `readers` who may read its word.
+
+    A list names a thing without its words: there, and only there, `mark` stands for it.
+    """
+
+    key: str
+    row: Model
+    readers: Who
+    kwargs: Mapping[str, Any]
+    mark: str = ""
+
+    @property
+    def token(self) -> str:
+        return planted(self.key)
+
+
+@dataclass
+class World:
+    people: dict[str, User]
+    bodies: dict[str, Organisation]
+    things: dict[str, Thing] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    def add(self, key: str, row: Model, readers: Who, *, mark: str = "", **kwargs: Any) -> Thing:
+        assert planted(key) not in {thing.token for thing in self.things.values()}, key
+        self.things[key] = Thing(key, row, readers, kwargs, mark)
+        return self.things[key]
+
+    def name(self, row: Model) -> None:
+        """The two people who alone read a legal thing."""
+        for role in READERS["legal"]:
+            Naming.objects.create(
+                label=row._meta.label_lower,
+                object_id=row.pk,
+                person=self.people[role],
+                named_by=self.people["cochair_two"],
+            )
+
+    def unreadable(self, role: str) -> frozenset[str]:
+        """Every planted word that must not be in an answer to this person."""
+        return frozenset(thing.token for thing in self.things.values() if role not in thing.readers)
+
+    def sign_in(self) -> None:
+        for role in SIGNED_IN:
+            client = Client()
+            client.force_login(self.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
+            self.cookies[role] = str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+    def cookie(self, role: str) -> SimpleCookie:
+        return SimpleCookie({settings.SESSION_COOKIE_NAME: self.cookies[role]})
+
+
+@contextmanager
+def made_world() -> Iterator[World]:
+    """The world while the block runs; the database is as before afterwards."""
+    from tests.access.made import foi, library, meetings, people, plan, questionnaires, reports
+
+    with dates.at(conftest.TODAY), transaction.atomic():
+        call_command("seed_network", stdout=StringIO())
+        bodies = {body.slug: body for body in Organisation.objects.all()}
+        cast = conftest.cast(bodies)
+        world = World(people=dict(cast.items()), bodies=bodies)
+        for part in (people, library, meetings, plan, questionnaires, foi, reports):
+            part.make(world)
+        world.sign_in()
+        yield world
+        transaction.set_rollback(True)

@@ -1,0 +1,257 @@
+"""The wall: every address × method × person, with things of their own, foreign ones and restricted ones.
+
+What is expected stands in `tests/access/declared`, by permission and kind of thing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from network.audience import PERMISSION_FOR, Audience, ScopedQuerySet
+from network.files import printing
+from network.roles import GRANTS, Permission, Role
+from tests.access.answers import MADE
+from tests.access.declared import DOORS
+from tests.access.doors import Get
+from tests.access.walk import (
+    Cell,
+    address,
+    cells,
+    holds,
+    judge,
+    knock,
+    knocked,
+    listed,
+    patterns,
+    undone,
+)
+from tests.access.who import READERS, VISITOR, WALKERS
+from tests.access.world import World, made_world
+
+pytestmark = pytest.mark.django_db
+
+NAMES = list(dict.fromkeys(door.name for door in DOORS))
+RENDER = printing._render
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
+    """Made once: whatever a cell does is undone after it."""
+    kept = settings.MEDIA_ROOT
+    settings.MEDIA_ROOT = media
+    try:
+        with django_db_blocker.unblock(), made_world() as made:
+            yield made
+    finally:
+        settings.MEDIA_ROOT = kept
+
+
+@pytest.fixture(autouse=True)
+def _made_files(world: World, media: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The world's files are there, and a PDF is its HTML: thousands of them are asked for."""
+    monkeypatch.setattr(settings, "MEDIA_ROOT", media)
+    monkeypatch.setattr(printing, "_render", lambda order: MADE + order.encode())
+    monkeypatch.setattr(printing, "_keep", lambda kept, made: None)
+    logging.disable(logging.CRITICAL)  # thousands of refusals are meant
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def of(name: str, world: World) -> Iterator[Cell]:
+    for door in DOORS:
+        if door.name == name:
+            yield from cells(door, world)
+
+
+def none_of(wrong: list[str]) -> None:
+    """Fails with each cell on a line: door, person, method, what was expected and what came."""
+    if wrong:
+        pytest.fail("\n".join([f"{len(wrong)} wrong:", *wrong[:80]]), pytrace=False)
+
+
+# -- What is declared -----------------------------------------------------------------------------------
+
+
+def test_every_address_is_declared_once_and_by_name() -> None:
+    names = Counter(name for name, _ in patterns())
+    routes = dict(patterns())
+    assert not names[""], f"addresses without a name: {[route for name, route in patterns() if not name]}"
+    assert not [name for name, number in names.items() if number > 1], "two addresses share a name"
+    assert not sorted(set(routes) - set(NAMES)), "nobody has declared who may do what at these addresses"
+    assert not sorted(set(NAMES) - set(routes)), "declared, but there is no such address"
+
+
+def test_every_person_is_declared_at_every_address() -> None:
+    walked: dict[str, set[str]] = defaultdict(set)
+    for door in DOORS:
+        walked[door.name] |= door.walks
+        assert door.get or door.post, f"{door.name} has no method"
+    assert {name: set(WALKERS) - who for name, who in walked.items() if set(WALKERS) - who} == {}
+
+
+def test_who_reads_what_is_the_same_on_the_products_page_and_in_the_roles() -> None:
+    roles = {
+        "admin": Role.ADMIN,
+        "cochair_one": Role.CO_CHAIR,
+        "lead": Role.LEAD,
+        "deputy": Role.DEPUTY,
+        "contributor": Role.CONTRIBUTOR,
+        "director": Role.DIRECTOR,
+        "stranger": Role.LEAD,
+        "partner": Role.PARTNER,
+        "other_partner": Role.PARTNER,
+        "observer": Role.OBSERVER,
+    }
+    for level, permission in PERMISSION_FOR.items():
+        granted = {name for name, role in roles.items() if permission in GRANTS[role]}
+        assert granted == READERS[level] & set(roles), level
+    nameable = {role for role in Role if Permission.BE_NAMED in GRANTS[role]}
+    assert not nameable & {Role.PARTNER, Role.OBSERVER}
+    assert set(READERS) == {level.value for level in Audience}
+
+
+# -- The walk -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_door_opens_to_whom_it_should_and_to_nobody_else(name: str, world: World) -> None:
+    wrong = []
+    never: dict[tuple[str, str], str] = {}
+    for cell in of(name, world):
+        with undone():
+            met = knocked(cell, world)
+            wrong += [f"{cell}: {what}" for what in judge(cell, world, met)]
+        if cell.expects.what == "hidden" and met.answer.status == 404:
+            if (cell.role, cell.method) not in never:
+                with undone():
+                    never[cell.role, cell.method] = knocked_on_nothing(cell, world)
+            if met.answer.lasting != never[cell.role, cell.method]:
+                wrong.append(f"{cell}: its 404 is not the one of an address where nothing has ever been")
+    none_of(wrong)
+
+
+def knocked_on_nothing(cell: Cell, world: World) -> str:
+    path = address(cell, never=True) if "/" in address(cell) else address(cell)
+    answer = knock(world, cell.role, cell.method, path, {} if cell.method == "POST" else None)
+    return answer.lasting if answer.status == 404 else f"{answer.status} instead of 404"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_that_is_not_declared_is_refused_and_changes_nothing(name: str, world: World) -> None:
+    """HEAD answers as GET does, without the body."""
+    wrong = []
+    known = {method for door in DOORS if door.name == name for method in declared(door)}
+    for cell in first_of_each_person(name, world):
+        for method in sorted({"GET", "HEAD", "POST"} - known):
+            with undone():
+                met = knocked(cell, world, method)
+            if met.answer.status in (405, 404, 403) or (cell.role == VISITOR and met.answer.status == 302):
+                gone = met.written
+            else:
+                gone = frozenset({f"answered {met.answer.status}"})
+            if gone or met.answer.tokens & world.unreadable(cell.role):
+                wrong.append(f"{cell} by {method}: {', '.join(sorted(gone)) or 'leaks'}")
+    none_of(wrong)
+
+
+def declared(door: Any) -> set[str]:
+    return ({"GET", "HEAD"} if door.get else set()) | ({"POST"} if door.post else set())
+
+
+def first_of_each_person(name: str, world: World) -> Iterator[Cell]:
+    seen = set()
+    for cell in of(name, world):
+        if cell.role not in seen:
+            seen.add(cell.role)
+            yield cell
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if any(d.get for d in DOORS if d.name == name)])
+def test_a_head_request_answers_as_a_get_does(name: str, world: World) -> None:
+    wrong = []
+    for cell in of(name, world):
+        if (
+            isinstance(cell.act, Get)
+            and not cell.query
+            and cell.role in ("admin", "stranger", "observer", VISITOR)
+        ):
+            with undone():
+                answer = knocked(cell, world, "HEAD").answer
+            if answer.status != cell.expects.status or answer.content:
+                wrong.append(f"{cell}: HEAD gives {answer.status}, expected {cell.expects.status}")
+            if answer.tokens & world.unreadable(cell.role):
+                wrong.append(f"{cell}: HEAD leaks")
+    none_of(wrong)
+
+
+# -- The control ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_visible_to_the_door_stands_open(
+    name: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is hidden is hidden by `visible_to`: this finds a view that fetches past it."""
+    hiding = [cell for cell in of(name, world) if hides(cell, world)]
+    monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda rows, user: rows.all())
+    shut = []
+    for cell in hiding:
+        with undone():
+            answer = knocked(cell, world).answer
+        if cell.expects.what == "hidden":
+            if answer.status == 404:
+                shut.append(f"{cell}: still 404")
+        else:
+            shut += [f"{cell}: still without {what}" for what in still_hidden(cell, world, answer)]
+    none_of(shut)
+
+
+def hides(cell: Cell, world: World) -> bool:
+    """Whether something is kept from this person here because of what it is."""
+    if cell.expects.what == "shown" and cell.expects.status == 200:
+        return any(cell.role not in thing.readers for group in listed(cell, world) for thing in group)
+    return cell.expects.what == "hidden"
+
+
+def still_hidden(cell: Cell, world: World, answer: Any) -> list[str]:
+    """The kinds of things on a page of which none turned up, although the person reads not all of them."""
+    kept = []
+    guarded = cell.act.guarded if isinstance(cell.act, Get) else {}
+    for group in listed(cell, world):
+        secret = [thing for thing in group if cell.role not in thing.readers]
+        if secret and any(fnmatchcase(secret[0].key, pattern) for pattern in guarded):
+            continue
+        if secret and not any(holds(answer, cell, thing) for thing in secret):
+            kept.append(secret[0].key)
+    return kept
+
+
+# -- PDFs -----------------------------------------------------------------------------------------------
+
+
+def test_a_real_pdf_holds_what_its_reader_may_read_and_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "_render", RENDER)
+    path = reverse("agenda_pdf", args=[world.things["agenda agreed"].kwargs["on"]])
+    for role in ("cochair_one", "stranger"):
+        with undone():
+            answer = knock(world, role, "GET", path)
+        assert answer.content.startswith(b"%PDF-1")
+        items = [thing for key, thing in world.things.items() if key.startswith("item agreed ")]
+        assert {thing.token for thing in items if role in thing.readers} <= answer.tokens
+        assert not answer.tokens & world.unreadable(role)
