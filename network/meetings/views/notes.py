@@ -103,18 +103,18 @@ def notes_write(request: SignedIn, on: date) -> HttpResponse:
 
 
 def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> HttpResponse:
-    _to_write(request, on)
     found = visible_or_404(
         AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
     )
+    _to_write(request, on)
     return _outcome_form(
         request, model(item=found), f"Add {'an action' if model is NoteAction else 'a decision'}"
     )
 
 
 def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
-    _to_write(request, on)
     found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
+    _to_write(request, on)
     return _outcome_form(request, found, f"Change the {NOUNS[model]}")
 
 
@@ -131,8 +131,8 @@ def _outcome_form(request: SignedIn, outcome: Decision | NoteAction, title: str)
 
 
 def _outcome_remove(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
-    _to_write(request, on)
     found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
+    _to_write(request, on)
     if request.method == "POST":
         acts.remove(found, by=request.user)
         messages.success(request, f"The {NOUNS[model]} is removed.")
