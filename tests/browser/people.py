@@ -16,6 +16,8 @@ from tests.browser.portal import PASSWORD, Portal, address
 
 __all__ = ["Person", "expect", "step"]
 
+MOST_TABS = 300
+
 
 class Person:
     """One person with a browser of their own. `problems` fills by itself."""
@@ -76,7 +78,8 @@ class Person:
     def sends(self, path: str, **fields: str | float | bool) -> int:
         """The status of an answer to something sent by hand, without the page's button."""
         token = next(each["value"] for each in self.page.context.cookies() if each["name"] == "csrftoken")
-        answer = self.page.request.post(path, form={"csrfmiddlewaretoken": token} | fields, max_redirects=0)
+        form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, **fields}
+        answer = self.page.request.post(path, form=form, max_redirects=0)
         return answer.status
 
     def download(self, path: str) -> bytes:
@@ -128,6 +131,27 @@ class Person:
 
     def day(self, field: str, year: int, month: int, day: int) -> Person:
         return self.answer(field, {"day": str(day), "month": str(month), "year": str(year)})
+
+    # Without a mouse
+
+    def tab_to(self, target: Locator) -> Person:
+        """Presses Tab until that has the focus, and can be seen to have it."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                return self
+        raise AssertionError(f"{self.name} does not reach it by Tab: {target}")
+
+    def keys(self, *names: str) -> Person:
+        for name in names:
+            self.page.keyboard.press(name)
+        return self
+
+    def enter(self) -> Person:
+        """Presses Enter on what has the focus, which leads to another page."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        return self
 
     # What they see
 
