@@ -209,7 +209,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
 # -- What leaves the building -----------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@demo.example")
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or (
+    "portal@demo.example" if PORTAL_DEMO else f"portal@{ALLOWED_HOSTS[0].lstrip('.')}"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if PORTAL_DEMO and not os.environ.get("EMAIL_HOST"):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

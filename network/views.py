@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Whether this process answers and reaches its database."""
-    connection.ensure_connection()
+    with connection.cursor() as cursor:  # a connection that is kept may have lost its other end
+        cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
 
 
