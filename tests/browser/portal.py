@@ -247,7 +247,7 @@ class Portal:
 
     def ask(self, code: str) -> Any:
         """What an expression over the portal's models says, read in a process of its own, as JSON."""
-        script = f"import json; print('=>' + json.dumps({code}, default=str))"
+        script = f"import json; from django.apps import apps; print('=>' + json.dumps({code}, default=str))"
         said = self.manage("shell", "--no-imports", "-c", script)
         return json.loads(said.split("=>", 1)[1].splitlines()[0])
 

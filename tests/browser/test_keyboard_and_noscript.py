@@ -80,7 +80,9 @@ def answers_a_section(lead: Person) -> None:
     with step("Opens the section from home", lead):
         lead.tab_to(main.get_by_role("link", name="Answer the questionnaire")).enter()
         lead.tab_to(main.get_by_role("link", name="E. Training")).enter()
-    with step("Answers it: arrows choose among radios, Space ticks, and the questions that follow appear", lead):
+    with step(
+        "Answers it: arrows choose among radios, Space ticks, and the questions that follow appear", lead
+    ):
         expect(lead.page.locator("#E2")).to_be_hidden()
         lead.tab_to(lead.field("E1").first).keys("Space", "ArrowDown")
         assert lead.value("E1") == SECTIONS["E"]["E1"]
