@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 
 from actions.models import OPEN, Action, Update
@@ -24,35 +24,37 @@ TASKS_AT_MOST = 20
 
 
 def tasks_for(user: User) -> Iterator[Task]:
-    """The person's own actions, and those that their authority leads, once they are due or nearly so."""
+    """The person's own actions and those that their authority leads, once they are due or nearly so.
+
+    The coordinator also finds what meetings brought and what stands under no theme yet.
+    """
     if not user.may(Permission.READ_NETWORK):
         return
     at = user.standing.organisations(Permission.ACTION_UPDATE)
-    today = dates.today()
-    due = (
+    mine = Q(owner=user) | Q(owner__isnull=True, owner_organisation__in=at)
+    due = mine & Q(due_on__lte=dates.today() + SOON)
+    wanted = due | Q(theme__isnull=True) if user.may(Permission.ACTION_MANAGE) else due
+    rows = (
         Action.objects.visible_to(user)
-        .filter(Q(owner=user) | Q(owner__isnull=True, owner_organisation__in=at))
-        .filter(status__in=OPEN, due_on__lte=today + SOON)
-        .order_by("due_on", "pk")[:TASKS_AT_MOST]
+        .filter(wanted, status__in=OPEN)
+        .annotate(is_due=Case(When(due, then=True), default=False))
     )
-    for action in due:
-        yield Task(
-            title=f"Say how far this action is: {_short(action.text)}",
-            url=action.get_absolute_url(),
-            due=action.due_on,
-            urgent=action.is_overdue,
-        )
-    if user.may(Permission.ACTION_MANAGE):
-        yield from _without_theme(user)
+    for action in rows.order_by("due_on", "pk")[:TASKS_AT_MOST]:
+        yield _progress(action) if action.is_due else _to_theme(action)
 
 
-def _without_theme(user: User) -> Iterator[Task]:
-    waiting = Action.objects.visible_to(user).filter(theme__isnull=True, status__in=OPEN).count()
-    if waiting:
-        noun = "1 action that came" if waiting == 1 else f"{waiting} actions that came"
-        yield Task(
-            title=f"Put {noun} from meetings under a theme", url=reverse("action_list") + "?theme=none"
-        )
+def _progress(action: Action) -> Task:
+    return Task(
+        title=f"Say how far this action is: {_short(action.text)}",
+        url=action.get_absolute_url(),
+        due=action.due_on,
+        urgent=action.is_overdue,
+    )
+
+
+def _to_theme(action: Action) -> Task:
+    edit = reverse("action_edit", args=[action.pk])
+    return Task(title=f"Put under a theme: {_short(action.text)}", url=edit)
 
 
 def nav_for(user: User) -> Iterator[NavItem]:

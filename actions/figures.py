@@ -93,7 +93,7 @@ def _done_figure(value: int, period: Period) -> Figure:
         label="Actions finished in the period",
         value=value,
         source=Source(
-            says=f"Actions that became done in {period.label}",
+            says=f"Actions that became done {period.during}",
             url=_url(period, state=Status.DONE, since=period.first.isoformat()),
             rows=value,
         ),

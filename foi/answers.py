@@ -93,7 +93,9 @@ def _late(deadline: Deadline) -> str:
     what = "internal review" if deadline.review else "reply"
     verb = "was" if deadline.overdue else "is"
     due = dates.long_date(deadline.due) if deadline.due else ""
-    return f"{deadline.request.sent_to.full_name}’s {what} {verb} due {due}: {deadline.words}"
+    request = deadline.request
+    about = "" if request.sent_to_id == request.body_id else f" about {request.body.full_name}"
+    return f"{request.sent_to.full_name}’s {what}{about} {verb} due {due}: {deadline.words}"
 
 
 def changes_for(user: User, since: datetime) -> list[Change]:

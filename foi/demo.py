@@ -70,7 +70,7 @@ EARLIER: tuple[Course, ...] = (
         ),
         sections=("12", "14"),
     ),
-    Course((("answer", 21, "A short letter."), ("close", 60, "")), "rounded"),
+    Course((("answer", 21, "A short letter."), ("close", 60, "")), "rounded", 61),
     Course((("ask_clarification", 12, ASKED), ("lapse", 0, "")), "lapses"),
     Course(
         (
@@ -79,8 +79,9 @@ EARLIER: tuple[Course, ...] = (
             ("finish_review", 66, "Now answered."),
         ),
         "full",
+        70,
     ),
-    Course((("answer", 20, "A letter of five pages."), ("close", 60, "")), "snapshot"),
+    Course((("answer", 20, "A letter of five pages."), ("close", 60, "")), "snapshot", 61),
     Course(
         (
             ("refuse", 20, "Refused as vexatious."),

@@ -8,7 +8,7 @@ leaves the network is protected where it is built, with the same cells hidden as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -284,8 +284,7 @@ def _table(
         request.round = round
         label = request.body.full_name
         rows.append(Row(label=label, cells=row, url=request.get_absolute_url()))
-        found = {code: cells.get((request.pk, code)) for code in columns}
-        withheld |= {(label, columns[code]) for code, each in found.items() if each and each.withheld}
+        withheld |= {(label, columns[code]) for code in _withheld(request, cells, columns)}
     first = next(iter(columns))
     return Table(
         key=f"foi.{key}.{round.slug}",
@@ -306,10 +305,23 @@ def _table(
     )
 
 
+def _withheld(request: Request, cells: _Cells, codes: Iterable[str]) -> Iterator[str]:
+    """The items whose cell no reader outside sees: small numbers, and a reply not yet shared with partners.
+
+    A published report is read by partners too: it must not be the door to what they are not shown elsewhere.
+    """
+    for code in codes:
+        outcome = cells.get((request.pk, code))
+        if not request.is_shared or (outcome and outcome.withheld):
+            yield code
+
+
 def _words(course: _Course, newest: FoiRound | None) -> str:
     replies = len(course.answered) + len(course.refused)
+    during = course.period.during
     words = (
-        f"In {course.period.label} {_many(len(course.sent), 'request was sent', 'requests were sent')}, "
+        f"{during[0].upper()}{during[1:]}, "
+        f"{_many(len(course.sent), 'request was sent', 'requests were sent')}, "
         f"{_many(len(course.answered), 'was answered', 'were answered')} and "
         f"{_many(len(course.refused), 'was refused as a whole', 'were refused as a whole')}."
     )

@@ -43,8 +43,11 @@ class Letter:
 
     @property
     def years(self) -> str:
+        """ "the financial year 2025/26", or "each of the financial years 2024/25 and 2025/26 separately"."""
         years = self.request.round.years
-        return years[0] if len(years) == 1 else f"{', '.join(years[:-1])} and {years[-1]}"
+        if len(years) == 1:
+            return f"the financial year {years[0]}"
+        return f"each of the financial years {', '.join(years[:-1])} and {years[-1]} separately"
 
     @property
     def date(self) -> str:

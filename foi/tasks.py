@@ -34,7 +34,7 @@ def tell_overdue() -> str:
     late = [deadline for deadline in running() if deadline.overdue]
     people = people_with(Permission.FOI_MANAGE) if late else []
     told = sum(_tell(deadline, person) for deadline in late for person in people)
-    return f"{told} mails about overdue FOI replies" if told else ""
+    return f"{told} {'mail' if told == 1 else 'mails'} about overdue FOI replies" if told else ""
 
 
 def _tell(deadline: Deadline, person: User) -> bool:

@@ -239,6 +239,11 @@ class Period:
             return f"{first.day} {MONTHS[first.month - 1]} to {long_date(last)}"
         return f"{long_date(first)} to {long_date(last)}"
 
+    @property
+    def during(self) -> str:
+        """The label within a sentence: from 1 April to 30 September 2026, in May to June 2026, in 2025/26."""
+        return f"{'from' if self.kind is PeriodKind.HALF_YEAR else 'in'} {self.label}"
+
     def __str__(self) -> str:
         return self.label
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -116,11 +116,12 @@ def tiles_for(user: User) -> list[Tile]:
     if not user.may(Permission.READ_NETWORK):
         return []
     latest = Round.objects.visible_to(user).opened().order_by("-opens_on", "-pk").values("pk")[:1]
-    rows = Return.objects.filter(round__in=Subquery(latest)).select_related("round", "authority")
-    readable = set(
-        Return.objects.visible_to(user).filter(round__in=Subquery(latest)).values_list("pk", flat=True)
+    rows = (
+        Return.objects.filter(round__in=Subquery(latest))
+        .annotate(readable=Exists(Return.objects.visible_to(user).filter(pk=OuterRef("pk"))))
+        .select_related("round", "authority")
     )
-    return [tile_of(row, row.get_absolute_url() if row.pk in readable else "") for row in rows]
+    return [tile_of(row, row.get_absolute_url() if row.readable else "") for row in rows]
 
 
 def tile_of(row: Return, url: str = "") -> Tile:

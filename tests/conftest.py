@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -58,10 +59,18 @@ def at() -> Iterator[Callable[[str], None]]:
         opened.pop().__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Every test begins with the network's own reference data: loaded once, since loading takes a while."""
+    with django_db_blocker.unblock(), dates.at(TODAY):
+        call_command("seed_network", stdout=StringIO())
+
+
 @pytest.fixture
 def reference(db: None) -> None:
-    """The network's own reference data, as `seed_network` loads them."""
-    call_command("seed_network", stdout=StringIO())
+    """The network's own reference data; a test with real transactions has emptied the tables before it."""
+    if not Organisation.objects.exists():
+        call_command("seed_network", stdout=StringIO())
 
 
 @pytest.fixture

@@ -158,6 +158,8 @@ def _protected(
     names = _names(table)
     counted = {name: _counts(table.columns, row.cells) for name, row in zip(names, table.rows, strict=True)}
     shown = protect(counted, table.relations, before=_known(table, names, before))
+    for name, column in table.withheld:  # where there is no figure to protect, "refused" is not said either
+        shown[name][column] = Shown(None)
     rows = tuple(
         ShownRow(
             label=name,

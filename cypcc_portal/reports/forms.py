@@ -7,9 +7,12 @@ from typing import Any
 import django_filters
 from django import forms
 
-from cypcc_portal.reports.models import Kind, Report
+from cypcc_portal.reports.models import READERS, Kind, Report
+from network import audience
 from network.agreements import Agreeable
 from network.forms import PortalForm, TextField
+from network.people.models import User
+from network.roles import Permission
 
 
 class SectionForm(PortalForm):
@@ -49,7 +52,13 @@ class ReportFilter(django_filters.FilterSet):
         model = Report
         fields = ("kind", "status")
 
-    def __init__(self, *args: Any, drafts: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Offers only what the person could ever find: kinds for their readers, states if they see drafts."""
         super().__init__(*args, **kwargs)
-        if not drafts:
+        readable = audience.levels(user)
+        kinds = [(kind.value, kind.label) for kind in Kind if READERS[kind] in readable]
+        self.filters["kind"].extra["choices"] = kinds
+        if len(kinds) < 2:
+            del self.filters["kind"]
+        if not user.may(Permission.READ_CHAIRS):
             del self.filters["status"]

@@ -25,7 +25,7 @@ from network.workflow import Changed, NotAllowed, Refused
 def report_list(request: SignedIn) -> HttpResponse:
     """Every report that the person may read; the frozen figures stay in the database."""
     rows = Report.objects.visible_to(request.user).defer("figures")
-    chosen = ReportFilter(request.GET, queryset=rows, drafts=request.user.may(Permission.READ_CHAIRS))
+    chosen = ReportFilter(request.GET, queryset=rows, user=request.user)
     return respond_table(
         request,
         "reports/report_list.html",

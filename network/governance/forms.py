@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from network.meetings.forms import between, period_choices
 from network.meetings.models import Decision
 from network.people.models import User
+from network.roles import Permission
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -28,7 +29,9 @@ class DecisionFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["period"].extra["choices"] = period_choices(user)
+        self.filters["period"].extra["choices"] = period_choices(self.queryset, "item__meeting__on")
+        if not user.may(Permission.READ_NETWORK):
+            del self.filters["told"]  # what they read is what may be told
 
     def by_period(self, rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
         return rows.filter(item__meeting__on__range=between(value))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from network import dates
 from network.agreements import Agreeable, Agreement
 from network.meetings.calendar import make_next_meeting
-from network.meetings.models import Agenda, Notes
+from network.meetings.models import Agenda, Meeting, Notes
 from network.people.models import User
 from network.registry import Change, NavItem, Task
 from network.roles import Permission
@@ -20,7 +19,12 @@ from network.roles import Permission
 OFFER_BEFORE = timedelta(days=10)
 """From here on an agenda that has not been offered is a task."""
 
+CHANGES_AT_MOST = 10
 DRAFT, OFFERED, AGREED = Agreeable.Status.DRAFT, Agreeable.Status.OFFERED, Agreeable.Status.AGREED
+YES, CHANGE = Agreement.Answer.YES, Agreement.Answer.CHANGE
+ACTS = (Permission.AGENDA_AGREE, Permission.NOTES_AGREE, Permission.MEETING_MANAGE)
+
+Thing = Agenda | Notes
 
 
 def nav_for(user: User) -> Iterator[NavItem]:
@@ -36,84 +40,95 @@ def changes_for(user: User, since: datetime) -> Iterator[Change]:
     """Agendas and notes that were agreed since then."""
     if not user.may(Permission.READ_NETWORK):
         return
-    for model in (Agenda, Notes):
-        agreed = model.objects.visible_to(user).filter(status=AGREED, agreed_at__gt=since)
-        for thing in agreed.select_related("meeting").order_by("-agreed_at")[:10]:
-            assert thing.agreed_at is not None
-            yield Change(at=thing.agreed_at, title=f"{thing}: agreed", url=thing.get_absolute_url())
+
+    def agreed(model: type[Agenda] | type[Notes]) -> Subquery:
+        found = model.objects.visible_to(user).filter(status=AGREED, agreed_at__gt=since)
+        return Subquery(found.filter(meeting=OuterRef("pk")).values("agreed_at")[:1])
+
+    meetings = (
+        Meeting.objects.visible_to(user)
+        .annotate(agenda_agreed=agreed(Agenda), notes_agreed=agreed(Notes))
+        .filter(Q(agenda_agreed__isnull=False) | Q(notes_agreed__isnull=False))
+        .order_by("-on")[:CHANGES_AT_MOST]
+    )
+    for meeting in meetings:
+        day = dates.long_date(meeting.on)
+        if at := meeting.agenda_agreed:
+            yield Change(at=at, title=f"Agenda for {day}: agreed", url=_page("agenda_detail", meeting))
+        if at := meeting.notes_agreed:
+            yield Change(at=at, title=f"Notes of {day}: agreed", url=_page("notes_detail", meeting))
+
+
+def _page(name: str, meeting: Meeting) -> str:
+    return reverse(name, args=[meeting.on])
 
 
 def tasks_for(user: User) -> Iterator[Task]:
-    if user.may(Permission.AGENDA_AGREE):
-        yield from _to_agree(Agenda.objects.visible_to(user), user)
-    if user.may(Permission.NOTES_AGREE):
-        yield from _to_agree(_notes_of(user), user)
-    if user.may(Permission.MEETING_MANAGE):
-        yield from _changes_asked_for(user)
-        yield from _to_offer(user)
-        yield from _to_write(user)
+    """What awaits the person's agreement, and what the coordinator has to write, offer or change."""
+    if not any(user.may(permission) for permission in ACTS):
+        return
+    things = _unfinished(user)
+    said = _said_of(things) if things else {}
+    for thing in things:
+        answers = said.get((thing._meta.label_lower, thing.pk), [])
+        if _awaits(thing, user, answers):
+            verb = "await" if isinstance(thing, Notes) else "awaits"
+            yield _task(thing, f"{thing} {verb} your agreement", urgent=True)
+        if user.may(Permission.MEETING_MANAGE) and thing.status == DRAFT:
+            yield from _to_do(thing, changes_asked=any(answer.answer == CHANGE for answer in answers))
 
 
-def _notes_of(user: User) -> QuerySet[Notes]:
-    notes = Notes.objects.visible_to(user)
-    return notes if settings.NOTES_NEED_BOTH_CO_CHAIRS else notes.filter(meeting__chair=user)
-
-
-def _answers(model: type[Agenda] | type[Notes], answer: Agreement.Answer) -> QuerySet[Agreement]:
-    """What was said of the version as it stands, for use in a query over the model."""
-    return Agreement.objects.filter(
-        label=model._meta.label_lower, object_id=OuterRef("pk"), version=OuterRef("version"), answer=answer
-    )
-
-
-def _to_agree(things: QuerySet[Agenda] | QuerySet[Notes], user: User) -> Iterator[Task]:
-    mine = _answers(things.model, Agreement.Answer.YES).filter(person=user)
-    waiting = things.filter(~Exists(mine), status=OFFERED).select_related("meeting")
-    for thing in waiting.order_by("meeting__on"):
-        verb = "await" if isinstance(thing, Notes) else "awaits"
-        yield Task(
-            title=f"{thing} {verb} your agreement",
-            url=thing.get_absolute_url(),
-            due=thing.meeting.on,
-            urgent=True,
-        )
-
-
-def _changes_asked_for(user: User) -> Iterator[Task]:
-    for model in (Agenda, Notes):
-        asked = _answers(model, Agreement.Answer.CHANGE)
-        drafts = model.objects.visible_to(user).filter(Exists(asked), status=DRAFT).select_related("meeting")
-        for thing in drafts.order_by("meeting__on"):
-            yield Task(
-                title=f"A change was asked for: {thing}",
-                url=thing.get_absolute_url(),
-                due=thing.meeting.on if isinstance(thing, Agenda) else None,
-                urgent=True,
-            )
-
-
-def _to_offer(user: User) -> Iterator[Task]:
+def _unfinished(user: User) -> list[Thing]:
+    """Agendas of meetings to come and notes of meetings held that are not agreed, by day."""
     today = dates.today()
-    soon = Agenda.objects.visible_to(user).filter(
-        ~Exists(_answers(Agenda, Agreement.Answer.CHANGE)),
-        status=DRAFT,
-        meeting__on__range=(today, today + OFFER_BEFORE),
+    agendas = Agenda.objects.visible_to(user).exclude(status=AGREED).filter(meeting__on__gte=today)
+    notes = Notes.objects.visible_to(user).exclude(status=AGREED).filter(meeting__on__lte=today)
+    meetings = (
+        Meeting.objects.visible_to(user)
+        .filter(Q(agenda__in=agendas) | Q(notes__in=notes))
+        .select_related("agenda", "notes")
+        .order_by("on")
     )
-    for agenda in soon.select_related("meeting").order_by("meeting__on"):
-        yield Task(
-            title=f"Offer the agenda for {dates.long_date(agenda.meeting.on)}",
-            url=agenda.get_absolute_url(),
-            due=agenda.meeting.on,
-        )
+    things: list[Thing] = []
+    for meeting in meetings:
+        agenda, notes_ = getattr(meeting, "agenda", None), getattr(meeting, "notes", None)
+        if agenda and meeting.on >= today and agenda.status != AGREED:
+            things.append(agenda)
+        if notes_ and meeting.on <= today and notes_.status != AGREED:
+            things.append(notes_)
+    return things
 
 
-def _to_write(user: User) -> Iterator[Task]:
-    held = Notes.objects.visible_to(user).filter(
-        ~Exists(_answers(Notes, Agreement.Answer.CHANGE)), status=DRAFT, meeting__on__lte=dates.today()
-    )
-    for notes in held.select_related("meeting").order_by("meeting__on"):
-        yield Task(
-            title=f"Write the notes of {dates.long_date(notes.meeting.on)}",
-            url=notes.get_absolute_url(),
-            due=notes.meeting.on,
-        )
+def _said_of(things: list[Thing]) -> dict[tuple[str, int], list[Agreement]]:
+    """What was said of each thing's version as it stands."""
+    standing = Q(pk__in=[])
+    for thing in things:
+        standing |= Q(label=thing._meta.label_lower, object_id=thing.pk, version=thing.version)
+    said: dict[tuple[str, int], list[Agreement]] = {}
+    for answer in Agreement.objects.filter(standing):
+        said.setdefault((answer.label, answer.object_id), []).append(answer)
+    return said
+
+
+def _awaits(thing: Thing, user: User, answers: list[Agreement]) -> bool:
+    """Whether this person's yes is one of those asked for and not yet given."""
+    permission = Permission.NOTES_AGREE if isinstance(thing, Notes) else Permission.AGENDA_AGREE
+    if thing.status != OFFERED or not user.may(permission):
+        return False
+    if any(answer.person_id == user.pk and answer.answer == YES for answer in answers):
+        return False
+    return not isinstance(thing, Notes) or thing.asks(user)
+
+
+def _to_do(thing: Thing, *, changes_asked: bool) -> Iterator[Task]:
+    day = dates.long_date(thing.meeting.on)
+    if changes_asked:
+        yield _task(thing, f"A change was asked for: {thing}", urgent=True)
+    elif isinstance(thing, Notes):
+        yield _task(thing, f"Write the notes of {day}")
+    elif thing.meeting.on <= dates.today() + OFFER_BEFORE:
+        yield _task(thing, f"Offer the agenda for {day}")
+
+
+def _task(thing: Thing, title: str, *, urgent: bool = False) -> Task:
+    return Task(title=title, url=thing.get_absolute_url(), due=thing.meeting.on, urgent=urgent)

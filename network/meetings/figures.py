@@ -68,7 +68,7 @@ def _held(record: _Record) -> Figure:
         key="meetings.held",
         label="Meetings held",
         value=len(record.held),
-        source=Source(says=f"Meetings in {record.period.label}", url=record.url, rows=len(record.held)),
+        source=Source(says=f"Meetings {record.period.during}", url=record.url, rows=len(record.held)),
     )
 
 
@@ -84,7 +84,7 @@ def _represented(record: _Record) -> Figure:
 
 def _attendance_source(record: _Record) -> Source:
     rows = sum(len(authorities) for authorities in record.came.values())
-    says = f"Attendance recorded for {_meetings(len(record.held))} in {record.period.label}"
+    says = f"Attendance recorded for {_meetings(len(record.held))} {record.period.during}"
     return Source(says=says, url=record.url, rows=rows)
 
 
@@ -142,7 +142,7 @@ def _by_authority(record: _Record) -> Table:
 
 def _words(record: _Record) -> str:
     if not record.held:
-        return f"The network did not meet in {record.period.label}."
+        return f"The network did not meet {record.period.during}."
     days = [dates.long_date(meeting.on) for meeting in record.held]
     when = days[0] if len(days) == 1 else f"{', '.join(days[:-1])} and {days[-1]}"
     return f"The network met {'once' if len(days) == 1 else f'{len(days)} times'}: {when}. {_reading(record)}"

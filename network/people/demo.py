@@ -54,7 +54,7 @@ def lay_down(world: World) -> None:
 
 
 def _ever(bodies: QuerySet[Organisation], world: World) -> QuerySet[Organisation]:
-    """Those in force at some time of the history: last year's return has its lead, though the body is gone."""
+    """Those in force at some time of the history: last year's return has its lead, gone or not."""
     return bodies.filter(
         Q(starts_on__isnull=True) | Q(starts_on__lte=world.as_of),
         Q(ends_on__isnull=True) | Q(ends_on__gte=world.begins),

@@ -198,7 +198,9 @@ def row(content: str, key: str, change: str = "", action: str = "Change", about:
     `about` is what the link says to a screen reader after "Change"; without it, the key in small letters.
     """
     words = about or str(key)[:1].lower() + str(key)[1:]
-    return _part("row", content=mark_safe(content.strip()), key=key, change=change, action=action, about=words)
+    return _part(
+        "row", content=mark_safe(content.strip()), key=key, change=change, action=action, about=words
+    )
 
 
 @register.simple_tag

@@ -34,7 +34,7 @@ def test_an_overdue_reply_is_mailed_once_and_again_only_for_a_new_date(people, o
     at("2026-09-29")
     assert tasks.tell_overdue() == ""
     at("2026-09-30")
-    assert tasks.tell_overdue() == "1 mails about overdue FOI replies"
+    assert tasks.tell_overdue() == "1 mail about overdue FOI replies"
     assert tasks.tell_overdue() == ""
     mail = OutboxMail.objects.get(key__startswith="foi-overdue")
     assert mail.to == people.admin.email
@@ -44,7 +44,7 @@ def test_an_overdue_reply_is_mailed_once_and_again_only_for_a_new_date(people, o
     assert tasks.tell_overdue() == ""  # no clock runs
     casework.record(request, "clarify", by=people.admin, on=date(2026, 10, 20))
     at("2026-11-22")
-    assert tasks.tell_overdue() == "1 mails about overdue FOI replies"
+    assert tasks.tell_overdue() == "1 mail about overdue FOI replies"
 
 
 def test_home_says_what_is_late_and_by_how_much(round_, people, at):

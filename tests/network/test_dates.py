@@ -25,6 +25,7 @@ def test_half_years_run_from_april_and_from_october() -> None:
     assert (first.first, first.last) == (D("2026-04-01"), D("2026-09-30"))
     assert (second.first, second.last) == (D("2026-10-01"), D("2027-03-31"))
     assert first.label == "1 April to 30 September 2026"
+    assert first.during == "from 1 April to 30 September 2026"
     assert second.label == "1 October 2026 to 31 March 2027"
     assert Period.half_year(D("2027-03-31")) == second
 
@@ -33,6 +34,7 @@ def test_a_cycle_is_two_months_named_by_the_first() -> None:
     cycle = Period.parse("2026-05")
     assert (cycle.first, cycle.last) == (D("2026-05-01"), D("2026-06-30"))
     assert cycle.label == "May\u2013June 2026"
+    assert cycle.during == "in May\u2013June 2026"
     assert Period.cycle(D("2026-06-30")) == cycle
     assert Period.parse("2026-11").next() == Period.parse("2027-01")
 

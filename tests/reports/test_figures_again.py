@@ -333,3 +333,19 @@ def children_again(report, table, values):
             f"at least {sum(shown):,}" if shown or nought else "no figure"
         )
     return 1
+
+
+def test_a_reply_that_is_not_shared_with_partners_is_no_row_of_a_report_that_they_read(reports):
+    """A published report is read by partners and observers: it is a door like any other."""
+    kept = {(one.round.slug, one.body.full_name) for one in Request.objects.filter(shared_on__isnull=True)}
+    told = set()
+    for (kind, _), report in reports.items():
+        for key, table in tables(report).items():
+            if kind != "ad-safeguarding" or not key.startswith("foi.") or not table["about_children"]:
+                continue
+            for label, cells in texts(table):
+                about = (key.split(".")[2], label)
+                told.add(about)
+                assert about not in kept or set(cells) == {"hidden"}, (key, label, cells)
+    assert kept & told, "the demonstration has a reply that is not shared"
+    assert told - kept, "and one that is"

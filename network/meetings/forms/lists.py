@@ -10,12 +10,11 @@ from django.db.models import Max, Min, QuerySet
 from network import dates
 from network.dates import Period, PeriodKind
 from network.meetings.models import Meeting
-from network.people.models import User
 
 
-def period_choices(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The years, half-years and cycles in which the network met or will meet, newest first."""
-    days = Meeting.objects.visible_to(user).aggregate(first=Min("on"), last=Max("on"))
+def period_choices(rows: QuerySet[Any], day: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The years, half-years and cycles that the rows' `day` falls in, newest first."""
+    days = rows.aggregate(first=Min(day), last=Max(day))
     if days["first"] is None:
         days = {"first": dates.today(), "last": dates.today()}
     years = [(str(year), str(year)) for year in range(days["last"].year, days["first"].year - 1, -1)]
@@ -51,9 +50,9 @@ class MeetingFilter(django_filters.FilterSet):
         model = Meeting
         fields = ("state", "period")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["period"].extra["choices"] = period_choices(user)
+        self.filters["period"].extra["choices"] = period_choices(self.queryset, "on")
 
     def by_state(self, rows: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
         today = dates.today()

@@ -70,6 +70,10 @@ class Notes(Agreeable, Scoped):
             return cochairs
         return [person for person in cochairs if person.pk == self.meeting.chair_id]
 
+    def asks(self, user: User) -> bool:
+        """Whether this co-chair's yes is among those needed."""
+        return settings.NOTES_NEED_BOTH_CO_CHAIRS or self.meeting.chair_id == user.pk
+
     def agreers_needed(self) -> int:
         return settings.CO_CHAIRS_WHO_AGREE if settings.NOTES_NEED_BOTH_CO_CHAIRS else 1
 

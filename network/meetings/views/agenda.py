@@ -17,7 +17,7 @@ from network.audience import Audience, Naming
 from network.guards import SignedIn, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
-from network.meetings.models import Agenda, AgendaItem
+from network.meetings.models import Agenda, AgendaItem, Meeting
 from network.people.models import User
 from network.roles import Permission
 
@@ -59,9 +59,16 @@ def show(request: SignedIn, agenda: Agenda, form: AnswerForm | None = None) -> H
         "manages": user.may(Permission.MEETING_MANAGE),
         "names": user.may(Permission.AGENDA_AGREE),
         "named": pages.named(agenda.meeting) if user.may(Permission.AGENDA_AGREE) else [],
-        "beside": registry.agenda_lines(agenda.meeting) if user.may(Permission.READ_CHAIRS) else [],
+        "beside": _to_know(agenda.meeting, user),
     }
     return render(request, "network/agenda_detail.html", context)
+
+
+def _to_know(meeting: Meeting, user: User) -> list[registry.AgendaLine]:
+    """What the other rooms put before a meeting to come, for those who prepare it."""
+    if not user.may(Permission.READ_CHAIRS) or meeting.on < dates.today():
+        return []
+    return registry.agenda_lines(meeting)
 
 
 @require_safe

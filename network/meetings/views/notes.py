@@ -48,7 +48,7 @@ def parts(notes: Notes, user: User) -> dict[str, Any]:
         "notes": notes,
         "meeting": notes.meeting,
         "lines": pages.note_lines(notes.meeting, user),
-        "seats": pages.seats(notes.meeting, user),
+        "seats": pages.seats(notes.meeting, user) if notes.meeting.has_come() else None,
         "standing": pages.standing(notes, user),
     }
 

@@ -27,7 +27,7 @@ def meeting_list(request: SignedIn) -> HttpResponse:
     user = request.user
     rule = visible_or_404(CycleRule, user, pk=1)
     meetings = Meeting.objects.visible_to(user)
-    chosen = MeetingFilter(request.GET, queryset=meetings, user=user)
+    chosen = MeetingFilter(request.GET, queryset=meetings)
     rows = with_numbers(chosen.qs.select_related("agenda", "notes", "chair"), user)
     return respond_table(
         request,
