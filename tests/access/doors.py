@@ -73,8 +73,11 @@ class Door:
     public: bool = False
     walks: Who = frozenset(WALKERS)  # a door that answers differently to some is declared once for each kind
     more: Mapping[str, Any] = field(default_factory=dict)  # what the address names besides the thing
-    grows: str = ""  # the kind of rows that the page lists (see `growth`)
+    grows: str = ""  # the kind of rows that the page lists (see `growth.GROWERS`)
     paged: bool = False  # … 25 to a page
+    sums: tuple[str, ...] = ()  # kinds of rows that the page adds up without showing each
+    at: str = ""  # the thing on whose page those rows stand, if not the first of `of`
+    by: str = ""  # who is shown them, if not the first who may
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ DOORS = [
         of=("foi round shared",),
         get=Get(shows=(SELF, *(name for name in of(*SENT, "draft") if name != "request inner"))),
         grows="requests",
+        paged=True,
+        sums=("requests",),  # how many are overdue
     ),
     Door(name="foi_round_detail", of=("foi round shared",), get=Get(shows=(), queries=LISTS[1:])),
     Door(name="foi_round_detail", of=("foi round inner", "foi round unsent"), get=Get()),
@@ -152,11 +154,17 @@ DOORS = [
         get=Get(who=ADMIN, gives=409),
         post=Post(who=ADMIN, sends=particulars, gives=409),
     ),
-    Door(name="foi_request_letter", of=of(*SENT, *DRAFTS), get=Get(who=MEMBERS, shows=("applicant {1}",))),
+    Door(
+        name="foi_request_letter",
+        of=of(*SENT, *DRAFTS),
+        get=Get(who=MEMBERS, shows=("applicant {1}",)),
+        grows="outcomes",
+    ),
     Door(
         name="foi_request_letter_pdf",
         of=of(*SENT, *DRAFTS),
         get=Get(who=MEMBERS, shows=("applicant {1}",)),
+        grows="outcomes",
     ),
     Door(
         name="foi_request_send",
@@ -182,6 +190,7 @@ DOORS = [
         of=of("sent", "lapsed", "inner"),
         get=Get(who=ADMIN, shows=()),
         post=Post(who=ADMIN, changes=(Request, Outcome)),
+        grows="partners",
     ),
     Door(
         name="foi_request_share",
@@ -193,7 +202,7 @@ DOORS = [
         name="foi_reply_detail",
         of=of(*RECORDABLE),
         get=Get(who=ADMIN, shows=()),
-        grows="outcomes",
+        sums=("outcomes",),  # how far each question is recorded
     ),
     Door(name="foi_reply_detail", of=of(*DRAFTS, "lapsed"), get=Get(who=ADMIN, gives=409)),
     Door(name="foi_reply_rest", of=of(*RECORDABLE), post=Post(who=ADMIN, sends=rest, changes=(Outcome,))),
@@ -204,6 +213,7 @@ DOORS = [
         more={"question": 1},
         get=Get(who=ADMIN, shows=("figure {1}", "withheld {1}", "note figure {1}")),
         post=Post(who=ADMIN, sends=reply, changes=(Outcome,)),
+        grows="outcomes",
     ),
     Door(
         name="foi_reply_question",

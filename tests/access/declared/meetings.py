@@ -108,7 +108,12 @@ DOORS = [
         get=Get(who=COCHAIRS),
         post=Post(who=COCHAIRS, sends=cycle, changes=(CycleRule,)),
     ),
-    Door(name="meeting_detail", of=of("meeting", HELD), get=Get(shows=(SELF, "attendance {1}"))),
+    Door(
+        name="meeting_detail",
+        of=of("meeting", HELD),
+        get=Get(shows=(SELF, "attendance {1}")),
+        grows="authorities",
+    ),
     Door(name="meeting_detail", of=of("meeting", TO_COME), get=Get()),
     Door(
         name="meeting_edit",
@@ -121,6 +126,7 @@ DOORS = [
         of=of("meeting", HELD),
         get=Get(who=ADMIN, shows=("attendance {1}",)),
         post=Post(who=ADMIN, sends=attendance, changes=(Attendance,)),
+        grows="authorities",
     ),
     Door(
         name="attendance_edit",
@@ -166,6 +172,7 @@ DOORS = [
         of=of("item", ("agreed", "draft"), " *"),
         get=Get(who=COCHAIRS),
         post=Post(who=COCHAIRS, sends=names, changes=(Naming,)),
+        grows="people",
     ),
     Door(
         name="agenda_offer",
@@ -220,6 +227,7 @@ DOORS = [
         of=of("entry", ("written",), " *"),
         get=Get(who=ADMIN, shows=("item {1} {2}",)),
         post=Post(who=ADMIN, sends=task, changes=(NoteAction,)),
+        grows="authorities",
     ),
     Door(
         name="decision_edit",

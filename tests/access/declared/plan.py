@@ -43,12 +43,19 @@ DOORS = [
         grows="actions",
         paged=True,
     ),
-    Door(name="action_detail", of=("action *",), get=Get(shows=(SELF, "update {1}")), grows="updates"),
+    Door(
+        name="action_detail",
+        of=("action *",),
+        get=Get(shows=(SELF, "update {1}")),
+        grows="updates",
+        at="action network",
+    ),
     Door(
         name="action_edit",
         of=("action *",),
         get=Get(who=ADMIN),
         post=Post(who=ADMIN, sends=changed, changes=(Action,)),
+        grows="people",
     ),
     Door(
         name="update_add",

@@ -70,14 +70,18 @@ DOORS = [
         name="round_detail",
         of=("round open",),
         get=Get(shows=(SELF, "return owndraft", "return strangerdraft", *FOREIGN_OPEN)),
-        grows="returns",
+        grows="authorities",
+        paged=True,
+        sums=("authorities",),  # how many have submitted, and who is missing
     ),
     Door(name="round_detail", of=("round closed", "round members", "round planned"), get=Get()),
     Door(
         name="question_results",
         of=("results open *",),
         get=Get(shows=("answer foreignshared {2}",), queries=LISTS),
-        grows="answers",
+        grows="authorities",
+        paged=True,
+        sums=("authorities",),
     ),
     Door(
         name="question_results",
@@ -86,12 +90,19 @@ DOORS = [
     ),
     # A draft is a task list to those who fill it in; the page to check shows its answers.
     Door(name="return_detail", of=of("return", *DRAFTS), get=Get(shows=())),
-    Door(name="return_detail", of=of("return", *SUBMITTED), get=Get(shows=("answer {1} *",))),
+    Door(
+        name="return_detail",
+        of=of("return", *SUBMITTED),
+        get=Get(shows=("answer {1} *",)),
+        grows="questions",
+        at="return ownshared",
+    ),
     Door(
         name="return_check",
         of=of("return", *DRAFTS),
         get=Get(shows=("answer {1} *",)),
         post=Post(who=SUBMITTERS | STRANGER, sends=mark, changes=(Return,)),
+        grows="questions",
     ),
     Door(
         name="return_check",

@@ -33,11 +33,11 @@ def wish(world: World, thing: Thing | None) -> dict[str, Any]:
 
 DOORS = [
     Door(name="report_list", get=Get(shows=("report *",)), grows="reports", paged=True),
-    Door(name="report_list", get=Get(shows=(), queries=("?export=csv", "?export=xlsx"))),
-    Door(name="report_compare", room=MEMBERS, get=Get()),
-    Door(name="report_detail", of=("report *",), get=Get(shows=(SELF, "held {1}")), grows="tables"),
-    Door(name="report_pdf", of=("report *",), get=Get(shows=(SELF, "held {1}")), grows="tables"),
-    Door(name="report_xlsx", of=("report *",), get=Get(shows=("held {1}",)), grows="tables"),
+    Door(name="report_list", get=Get(shows=(), queries=("?export=csv", "?export=xlsx")), grows="reports"),
+    Door(name="report_compare", room=MEMBERS, get=Get(), sums=("requests",)),
+    Door(name="report_detail", of=("report *",), get=Get(shows=(SELF, "held {1}")), grows="sections"),
+    Door(name="report_pdf", of=("report *",), get=Get(shows=(SELF, "held {1}")), grows="sections"),
+    Door(name="report_xlsx", of=("report *",), get=Get(shows=("held {1}",)), sums=("sections",)),
     Door(
         name="report_section_edit",
         of=OPEN,

@@ -21,7 +21,7 @@ def new_item(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 DOORS = [
-    Door(name="home", get=Get(writes=("network_user",)), grows="tasks"),
+    Door(name="home", get=Get(writes=("network_user",)), by="lead"),
     Door(
         name="organisation_list",
         room=INSIDE,
@@ -54,7 +54,7 @@ DOORS = [
     Door(name="library_detail", of=("library *",), get=Get()),
     Door(name="library_file", of=("file *",), get=Get()),
     # The newest terms that one reads: partners 104, whose word members read as well.
-    Door(name="governance_home", see=INSIDE, get=Get(shows=("terms partners",))),
+    Door(name="governance_home", see=INSIDE, get=Get(shows=("terms partners",)), grows="terms"),
     Door(name="terms_detail", of=("terms *",), get=Get()),
     Door(
         name="decision_list",

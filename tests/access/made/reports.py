@@ -27,7 +27,7 @@ def make(world: World) -> None:
             kind=kind,
             period=period,
             ends_on=dates.Period.parse(period).last,
-            figures=_figures(kind, period, f"Held {planted(f'held {name}')}"),
+            figures=figures(kind, period, f"Held {planted(f'held {name}')}"),
             status=status,
             agreed_at=dates.now() if agreed else None,
         )
@@ -52,7 +52,7 @@ def make(world: World) -> None:
         world.add(f"report {name}", report, readers, mark=link, kind=kind, period=period)
 
 
-def _figures(kind: str, period: str, label: str) -> dict[str, Any]:
+def figures(kind: str, period: str, label: str) -> dict[str, Any]:
     """One chapter with one figure."""
     source = Line(number=1, label=label, says="The meetings of the period", url="/meetings/", rows=3)
     figure = ShownFigure(

@@ -1,0 +1,209 @@
+"""What a page asks of the database: the same number of queries with 1, 3 and 30 rows more of everything, at
+most 20, and no more rows than it shows.
+
+The pages come from the declarations of the wall: every address that answers a GET with a page or a download.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from network.files import printing
+from tests.access.answers import MADE
+from tests.access.declared import DOORS
+from tests.access.doors import Door, Get
+from tests.access.growth import GROWERS, grow
+from tests.access.walk import Cell, address, cells, knock, undone
+from tests.access.who import WALKERS
+from tests.access.world import World, made_world
+
+pytestmark = pytest.mark.django_db
+
+SIZES = (1, 3, 30)
+MANY = 120
+MOST_QUERIES = 20
+ROWS_FOR_ONE = 4
+"""A row that is shown may bring three others with it: its notes, its decision, what became of it."""
+SLACK = 8
+FILLED = 15
+"""Of thirty new rows so many at least stand on the first page of 25, beside those of the made world."""
+
+PAGES = [
+    (door, query)
+    for door in DOORS
+    if door.get and door.get.gives == 200 and door.get.who
+    for query in door.get.queries
+]
+KNOWN_WHOLE = {"network_bankholiday": "the clock needs every day that it may skip; there are eight a year"}
+
+
+@dataclass
+class Asked:
+    """The queries of one page, in words, and the rows that came back for each."""
+
+    queries: list[str] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+    shown: frozenset[str] = frozenset()
+
+    @property
+    def fetched(self) -> int:
+        return sum(number for said, number in self.rows.items() if said.split()[1] not in KNOWN_WHOLE)
+
+
+def in_words(sql: str) -> str:
+    tables = re.findall(r'(?:FROM|JOIN|INTO|UPDATE) "(\w+)"', sql)
+    return f"{sql[:6]} {' '.join(tables[:3]) or sql[:60]}"
+
+
+@contextmanager
+def counted(asked: Asked) -> Iterator[None]:
+    """Every query and every fetched row of the block is counted."""
+
+    class Counting(CursorWrapper):
+        said = ""
+
+        def execute(self, sql: Any, params: Any = None) -> Any:
+            self.said = in_words(sql)
+            if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")):
+                asked.queries.append(self.said)
+            return super().execute(sql, params)
+
+        def fetchone(self) -> Any:
+            row = self.cursor.fetchone()
+            asked.rows[self.said] += row is not None
+            return row
+
+        def fetchmany(self, *size: int) -> Any:
+            rows = self.cursor.fetchmany(*size)
+            asked.rows[self.said] += len(rows)
+            return rows
+
+        def fetchall(self) -> Any:
+            rows = self.cursor.fetchall()
+            asked.rows[self.said] += len(rows)
+            return rows
+
+        def __iter__(self) -> Iterator[Any]:
+            for row in super().__iter__():
+                asked.rows[self.said] += 1
+                yield row
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "make_cursor", lambda cursor: Counting(cursor, connection))
+        yield
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(settings, "MEDIA_ROOT", media)
+        with made_world() as made:
+            yield made
+
+
+@pytest.fixture(autouse=True)
+def _made_files(world: World, media: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(settings, "MEDIA_ROOT", media)
+    monkeypatch.setattr(printing, "_render", lambda order: MADE + order.encode())
+    monkeypatch.setattr(printing, "_keep", lambda kept, made: None)
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def reader(door: Door, query: str, world: World) -> Cell:
+    """Somebody who is shown the page; where it lists what grows, the page on which that stands."""
+    found = [
+        cell
+        for cell in cells(door, world)
+        if isinstance(cell.act, Get) and cell.query == query and cell.expects.what == "shown"
+    ]
+    at = [cell for cell in found if not door.at or (cell.thing and cell.thing.key == door.at)]
+    by = [cell for cell in at if not door.by or cell.role == door.by]
+    return by[0]
+
+
+def visit(cell: Cell, world: World, size: int, *kinds: str) -> tuple[Asked, dict[str, list[str]]]:
+    """The page with so many more rows of the kinds, or of everything."""
+    asked = Asked()
+    with undone():
+        grown = {kind: GROWERS[kind](world, size) for kind in kinds} or grow(world, size)
+        with counted(asked):
+            answer = knock(world, cell.role, "GET", address(cell))
+    assert answer.status == 200, f"{cell}: {answer.status} {answer.failure}"
+    asked.shown = frozenset(word for said in grown.values() for word in said if word in answer.text)
+    return asked, grown
+
+
+def grew(one: Asked, other: Asked) -> str:
+    """Which queries brought more."""
+    more = Counter(other.rows) - Counter(one.rows)
+    return "; ".join(f"{number} more from {said}" for said, number in more.most_common(6))
+
+
+@pytest.mark.parametrize(("door", "query"), PAGES, ids=[f"{door.name}{query}" for door, query in PAGES])
+def test_a_page_asks_the_same_whatever_it_shows(door: Door, query: str, world: World) -> None:
+    cell = reader(door, query, world)
+    visits = {size: visit(cell, world, size) for size in SIZES}
+    one, three, thirty = (visits[size][0] for size in SIZES)
+    for size, (asked, grown) in visits.items():
+        wanted = [word for word in grown.get(door.grows, []) if not (query and word.startswith("/"))]
+        held = len(asked.shown & set(wanted))
+        least = min(len(wanted), FILLED) if door.paged and not query else len(wanted)
+        assert held >= least, f"{cell}: shows {held} of {size} new {door.grows}"
+    numbers = [len(asked.queries) for asked in (one, three, thirty)]
+    again = Counter(thirty.queries) - Counter(one.queries)
+    assert len(set(numbers)) == 1, f"{cell}: {numbers} queries with {SIZES} rows: {again.most_common(5)}"
+    assert numbers[0] <= MOST_QUERIES, f"{cell}: {numbers[0]} queries: {Counter(one.queries).most_common(30)}"
+    told = len(thirty.shown) - len(one.shown)
+    told += sum(SIZES[-1] - SIZES[0] for kind in counted_only(door, query, visits[SIZES[-1]][1]))
+    most = ROWS_FOR_ONE * told + SLACK
+    assert thirty.fetched - one.fetched <= most, (
+        f"{cell}: {one.fetched} rows fetched with 1 more, {thirty.fetched} with 30 more, "
+        f"of which {len(thirty.shown)} are shown: {grew(one, thirty)}"
+    )
+
+
+def counted_only(door: Door, query: str, grown: dict[str, list[str]]) -> set[str]:
+    """Kinds whose rows stand on the page as a sum, or in a download that has no addresses."""
+    unnamed = {kind for kind in (door.grows,) if query and kind and grown[kind][0].startswith("/")}
+    return {*door.sums} | unnamed
+
+
+LISTS = [door for door in DOORS if door.get and door.paged and door.grows not in door.sums]
+
+
+@pytest.mark.parametrize("door", LISTS, ids=[door.name for door in LISTS])
+def test_a_list_fetches_one_page_of_it_however_long_it_is(door: Door, world: World) -> None:
+    cell = reader(door, "", world)
+    thirty, _ = visit(cell, world, SIZES[-1], door.grows)
+    many, _ = visit(cell, world, MANY, door.grows)
+    assert len(many.shown) >= FILLED, f"{cell}: shows {len(many.shown)} of {MANY} new {door.grows}"
+    assert many.fetched <= thirty.fetched + SLACK, (
+        f"{cell}: {thirty.fetched} rows fetched of 30, {many.fetched} of {MANY}: {grew(thirty, many)}"
+    )
+
+
+def test_every_page_is_measured_by_somebody_who_is_shown_it(world: World) -> None:
+    """A page without rows of its own is measured as well: everything around it grows."""
+    kinds = {door.grows for door in DOORS if door.grows}
+    assert kinds <= set(GROWERS), f"nobody makes more {sorted(kinds - set(GROWERS))}"
+    assert {door.name for door, _ in PAGES} >= {door.name for door in DOORS if door.grows}
+    assert set(WALKERS) > {reader(door, query, world).role for door, query in PAGES}
