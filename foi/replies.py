@@ -20,8 +20,8 @@ def outcomes_of(request: Request, user: User, question: int | None = None) -> li
     rows = Outcome.objects.visible_to(user).filter(request=request).order_by()
     if question is not None:
         asked, rows = asked.filter(question=question), rows.filter(item__question=question)
-    items = {item.pk: item for item in asked.order_by()}
     found = list(rows)
+    items = {item.pk: item for item in asked.order_by()} if found else {}
     for outcome in found:
         outcome.item = items[outcome.item_id]
     return sorted(found, key=lambda outcome: (outcome.item.position, outcome.year))

@@ -21,16 +21,15 @@ FIRST = "1.1"
 def item_compare(request: SignedIn, round: str) -> HttpResponse:
     """The item as a table of bodies and years, with totals that say what they leave out."""
     found = visible_or_404(FoiRound, request.user, slug=round)
-    asked = Item.objects.visible_to(request.user).filter(version=found.version_id)
-    items = list(asked.defer("choices", "slips"))
+    items = Item.objects.visible_to(request.user).filter(version=found.version_id).defer("choices", "slips")
     code, year = request.GET.get("item") or FIRST, request.GET.get("year", "")
-    item = next((item for item in items if item.code == code), None)
+    item = items.filter(code=code).first()
     if item is None or year not in ("", *found.years):
         raise Http404("This was not asked in this round.")
     comparison = compare(found, item, request.user, year if "" not in item.years_of(found.years) else "")
     if request.GET.get("export") in ("xlsx", "csv"):
         return _download(found, comparison, request.GET["export"])
-    form = CompareForm({"item": item.code, "year": year}, items=items, years=found.years)
+    form = CompareForm({"item": item.code, "year": year}, items=list(items), years=found.years)
     context = {
         "round": found,
         "comparison": comparison,

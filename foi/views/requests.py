@@ -57,7 +57,7 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
         "edit_url": asked.url("foi_request_edit") if _editable(asked, user) else "",
         "sendable": any(move.name in SENDING for move in moves),
         "form": MoveForm(request=asked, moves=dated(moves)) if dated(moves) else None,
-        "warnings": returns.warnings(asked.round.version, outcomes),
+        "warnings": returns.warnings(asked.round.version, outcomes) if outcomes else [],
         "is_lapsed": asked.status == Status.LAPSED,
     }
 
