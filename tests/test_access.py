@@ -5,7 +5,6 @@ What is expected stands in `tests/access/declared`, by permission and kind of th
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -13,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from network.audience import PERMISSION_FOR, Audience, ScopedQuerySet
 from network.files import printing
+from network.library.models import LibraryItem
+from network.people.models import User
 from network.roles import GRANTS, Permission, Role
-from tests.access.answers import MADE
 from tests.access.declared import DOORS
 from tests.access.doors import Get
 from tests.access.walk import (
@@ -35,7 +36,7 @@ from tests.access.walk import (
     undone,
 )
 from tests.access.who import READERS, VISITOR, WALKERS
-from tests.access.world import World, made_world
+from tests.access.world import World, among, made_world
 
 pytestmark = pytest.mark.django_db
 
@@ -50,25 +51,15 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    """Made once: whatever a cell does is undone after it."""
-    kept = settings.MEDIA_ROOT
-    settings.MEDIA_ROOT = media
-    try:
-        with django_db_blocker.unblock(), made_world() as made:
-            yield made
-    finally:
-        settings.MEDIA_ROOT = kept
+    """Made once: whatever happens to it is undone after each visit."""
+    with django_db_blocker.unblock(), made_world(media) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
-def _made_files(world: World, media: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The world's files are there, and a PDF is its HTML: thousands of them are asked for."""
-    monkeypatch.setattr(settings, "MEDIA_ROOT", media)
-    monkeypatch.setattr(printing, "_render", lambda order: MADE + order.encode())
-    monkeypatch.setattr(printing, "_keep", lambda kept, made: None)
-    logging.disable(logging.CRITICAL)  # thousands of refusals are meant
-    yield
-    logging.disable(logging.NOTSET)
+def _among(world: World, media: Path) -> Iterator[None]:
+    with among(media):
+        yield
 
 
 def of(name: str, world: World) -> Iterator[Cell]:
@@ -129,6 +120,11 @@ def test_who_reads_what_is_the_same_on_the_products_page_and_in_the_roles() -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_door_opens_to_whom_it_should_and_to_nobody_else(name: str, world: World) -> None:
+    none_of(walked(name, world))
+
+
+def walked(name: str, world: World) -> list[str]:
+    """What is wrong at one door, a line for each cell."""
     wrong = []
     never: dict[tuple[str, str], str] = {}
     for cell in of(name, world):
@@ -141,7 +137,7 @@ def test_a_door_opens_to_whom_it_should_and_to_nobody_else(name: str, world: Wor
                     never[cell.role, cell.method] = knocked_on_nothing(cell, world)
             if met.answer.lasting != never[cell.role, cell.method]:
                 wrong.append(f"{cell}: its 404 is not the one of an address where nothing has ever been")
-    none_of(wrong)
+    return wrong
 
 
 def knocked_on_nothing(cell: Cell, world: World) -> str:
@@ -206,6 +202,11 @@ def test_without_visible_to_the_door_stands_open(
     name: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is hidden is hidden by `visible_to`: this finds a view that fetches past it."""
+    none_of(still_shut(name, world, monkeypatch))
+
+
+def still_shut(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is hidden at the door although `visible_to` gives every row."""
     hiding = [cell for cell in of(name, world) if hides(cell, world)]
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda rows, user: rows.all())
     shut = []
@@ -213,11 +214,10 @@ def test_without_visible_to_the_door_stands_open(
         with undone():
             answer = knocked(cell, world).answer
         if cell.expects.what == "hidden":
-            if answer.status == 404:
-                shut.append(f"{cell}: still 404")
+            shut += [f"{cell}: still 404"] if answer.status == 404 else []
         else:
             shut += [f"{cell}: still without {what}" for what in still_hidden(cell, world, answer)]
-    none_of(shut)
+    return shut
 
 
 def hides(cell: Cell, world: World) -> bool:
@@ -238,6 +238,44 @@ def still_hidden(cell: Cell, world: World, answer: Any) -> list[str]:
         if secret and not any(holds(answer, cell, thing) for thing in secret):
             kept.append(secret[0].key)
     return kept
+
+
+# -- Can it fail? ---------------------------------------------------------------------------------------
+
+
+def test_a_rule_that_is_too_wide_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LibraryItem, "readable_by", classmethod(lambda cls, user: Q()))
+    wrong = walked("library_detail", world)
+    assert "library_detail [library legal], admin, GET: expected hidden (404), got 200" in wrong
+    assert any("library_list?export=xlsx, observer" in line for line in walked("library_list", world))
+
+
+def test_a_permission_that_is_not_asked_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("network.meetings.views.agenda.require", lambda user, permission, at=None: None)
+    wrong = walked("agenda_item_remove", world)
+    expected = "agenda_item_remove [item agreed network], stranger, GET: expected forbidden (403), got 200"
+    assert expected in wrong
+    assert not any("cochair_one, POST: expected hidden" in line for line in wrong)
+
+
+def test_a_view_that_fetches_past_visible_to_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may well check the reader, and the walk holds: only the control tells that it does so on its own."""
+
+    def past(rows: Any, user: User, **lookup: Any) -> Any:
+        return get_object_or_404(rows.filter(rows.model.readable_by(user)), **lookup)
+
+    monkeypatch.setattr("network.library.views.visible_or_404", past)
+    assert not walked("library_detail", world)
+    assert still_shut("library_detail", world, monkeypatch)
+
+
+def test_a_look_that_leaves_a_trace_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def looked(size: int | None = None) -> str:
+        LibraryItem.objects.update(description="Somebody looked")
+        return "1 KB"
+
+    monkeypatch.setattr("network.library.views.files.megabytes", looked)
+    assert any("wrote into network_libraryitem" in line for line in walked("library_detail", world))
 
 
 # -- PDFs -----------------------------------------------------------------------------------------------

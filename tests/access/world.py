@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -18,8 +21,10 @@ from django.test import Client
 
 from network import dates
 from network.audience import Naming
+from network.files import printing
 from network.people.models import Organisation, User
 from tests import conftest
+from tests.access.answers import MADE
 from tests.access.who import READERS, SIGNED_IN, Who
 
 
@@ -84,11 +89,11 @@ class World:
 
 
 @contextmanager
-def made_world() -> Iterator[World]:
-    """The world while the block runs; the database is as before afterwards."""
+def made_world(media: Path) -> Iterator[World]:
+    """The world while the block runs; the database is as before afterwards. Its uploads lie in `media`."""
     from tests.access.made import foi, library, meetings, people, plan, questionnaires, reports
 
-    with dates.at(conftest.TODAY), transaction.atomic():
+    with among(media), dates.at(conftest.TODAY), transaction.atomic():
         call_command("seed_network", stdout=StringIO())
         bodies = {body.slug: body for body in Organisation.objects.all()}
         cast = conftest.cast(bodies)
@@ -98,3 +103,16 @@ def made_world() -> Iterator[World]:
         world.sign_in()
         yield world
         transaction.set_rollback(True)
+
+
+@contextmanager
+def among(media: Path) -> Iterator[None]:
+    """The world's uploads are there; a PDF is its HTML, for hundreds are asked for; nothing is logged, for
+    thousands of refusals are meant."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MEDIA_ROOT", media)
+        patch.setattr(printing, "_render", lambda order: MADE + order.encode())
+        patch.setattr(printing, "_keep", lambda kept, made: None)
+        logging.disable(logging.CRITICAL)
+        yield
+        logging.disable(logging.NOTSET)
