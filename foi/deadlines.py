@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from foi import clock
 from foi.models import Request
@@ -32,7 +33,7 @@ class Deadline:
     def review(self) -> bool:
         return self.request.status == Status.REVIEW_REQUESTED
 
-    @property
+    @cached_property
     def due(self) -> date | None:
         """The day by which something is owed, or was."""
         return self.clock.review_due if self.review else self.clock.due
@@ -42,18 +43,18 @@ class Deadline:
         """Whether a clock runs now."""
         return (self.review or self.request.status in AWAITING) and self.due is not None
 
-    @property
+    @cached_property
     def overdue(self) -> bool:
         return self.awaited and self.due is not None and self.today > self.due
 
-    @property
+    @cached_property
     def late_by(self) -> int:
         """Working days since the due date, while nothing has come."""
         if not self.overdue or self.due is None:
             return 0
         return dates.working_days_between(self.due, self.today, self.holidays)
 
-    @property
+    @cached_property
     def left(self) -> int | None:
         """Working days that are left: negative when overdue, None when nothing is awaited."""
         if not self.awaited or self.due is None:

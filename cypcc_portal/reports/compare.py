@@ -91,7 +91,7 @@ def years(user: User) -> list[str]:
     """The reporting years for which the person reads something of both sides, the latest first."""
     boards = Outcome.objects.visible_to(user).filter(item__code=ITEM).values_list("year", flat=True)
     authorities = _answers(user).values_list("for_return__round__reporting_year", flat=True)
-    return sorted(set(boards) & set(authorities), reverse=True)
+    return sorted(set(boards.order_by().distinct()) & set(authorities.order_by().distinct()), reverse=True)
 
 
 def _answers(user: User) -> Any:

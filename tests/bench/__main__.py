@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from tests.bench.browsing import Client
+from tests.bench.browsing import Answer, Client
 from tests.browser.pages import Page
 from tests.browser.portal import Portal, lay_down, shared
 from tests.browser.walk import Catalogue, walk
@@ -41,6 +41,7 @@ class Line:
     what: str
     seconds: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
     problem: str = ""
+    sizes: list[int] = field(default_factory=lambda: [0, 0])  # bytes of the answer
 
     def ratio(self, floors: list[list[float]], size: int) -> float:
         return median(self.seconds[size]) / median(floors[size])
@@ -74,9 +75,9 @@ class Bench:
     def _read(self) -> list[Page]:
         return [page for page in self.catalogue.pages if page.name != "mfa_authenticate"]
 
-    def _get(self, page: Page, size: int) -> tuple[float, str]:
+    def _get(self, page: Page, size: int) -> tuple[Answer, str]:
         answer = self.client(size, page.who).get(page.path)
-        return answer.seconds, "" if answer.status == 200 else f"answers {answer.status}"
+        return answer, "" if answer.status == 200 else f"answers {answer.status}"
 
     def saves(self, rounds: int) -> list[Line]:
         found = [
@@ -90,23 +91,24 @@ class Bench:
                     self._measure(line, number, partial(self._save, page, number))
         return list(lines.values())
 
-    def _save(self, page: Page, number: int, size: int) -> tuple[float, str]:
+    def _save(self, page: Page, number: int, size: int) -> tuple[Answer | None, str]:
         try:
             answer = self.client(size, page.who).save(page.path, number)
         except LookupError as missing:
-            return 0.0, str(missing)
+            return None, str(missing)
         saved = answer.status == 302 or page.name == "account_login"
-        return answer.seconds, "" if saved else f"was not saved: {answer.status}"
+        return answer, "" if saved else f"was not saved: {answer.status}"
 
-    def _measure(self, line: Line, number: int, do: Callable[[int], tuple[float, str]]) -> None:
+    def _measure(self, line: Line, number: int, do: Callable[[int], tuple[Answer | None, str]]) -> None:
         for size in range(len(self.portals)):
             if number:
                 self.floor(size)
-            seconds, problem = do(size)
+            answer, problem = do(size)
             if problem and not line.problem:
                 line.problem = f"{problem}{', with ten times the data' if size else ''}"
-            if number:
-                line.seconds[size].append(seconds)
+            if number and answer:
+                line.seconds[size].append(answer.seconds)
+                line.sizes[size] = len(answer.body)
 
 
 @contextmanager
@@ -141,15 +143,16 @@ def flags(line: Line, floors: list[list[float]]) -> list[str]:
 
 
 def table(lines: list[Line], floors: list[list[float]]) -> Iterator[str]:
-    """The slowest first; a problem stands in place of what could not be measured."""
-    yield f"{'page or save':<48} {'':<8} {'ms':>7} {'ratio':>6} {'×10':>6} {'growth':>6}"
+    """The slowest first. `size` is how much longer the page itself became: a list that was short is full now."""
+    yield f"{'page or save':<48} {'':<8} {'ms':>7} {'ratio':>6} {'×10':>6} {'growth':>6} {'size':>5}"
     measured = [line for line in lines if line.seconds[0]]
     for line in sorted(measured, key=lambda line: -line.ratio(floors, 0)):
         numbers = (
             f"{median(line.seconds[0]) * 1000:7.1f} {line.ratio(floors, 0):6.2f} {line.ratio(floors, 1):6.2f}"
         )
         said = "; ".join(flags(line, floors))
-        yield f"{line.name:<48} {line.what:<8} {numbers} {line.growth(floors):6.2f}  {said}".rstrip()
+        growth = f"{line.growth(floors):6.2f} {line.sizes[1] / max(1, line.sizes[0]):5.2f}"
+        yield f"{line.name:<48} {line.what:<8} {numbers} {growth}  {said}".rstrip()
 
 
 def main() -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup, Tag
@@ -21,7 +21,6 @@ class Answer:
     status: int
     body: bytes
     seconds: float
-    cookie: str
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Client:
     token: str = "a" * 32
 
     def ask(self, method: str, path: str, body: str = "") -> Answer:
-        headers = {"Cookie": f"sessionid={self.session}; csrftoken={self.token}"}
+        headers = {"Cookie": f"sessionid={self.session}; csrftoken={self.token}", "Accept-Encoding": "gzip"}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=60)
@@ -43,7 +42,9 @@ class Client:
         content = answer.read()
         seconds = time.perf_counter() - started
         connection.close()
-        return Answer(answer.status, content, seconds, answer.headers.get("Set-Cookie", ""))
+        if answer.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        return Answer(answer.status, content, seconds)
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -125,7 +126,3 @@ def _text(field: Tag, name: str, number: int, changed: bool) -> tuple[str, bool]
 
 def _is_code(name: str) -> bool:
     return any(word in name for word in ("starts", "ends", "slug", "year", "value", "minutes", "percent"))
-
-
-def parse(answer: Answer) -> Any:
-    return BeautifulSoup(answer.body, "html.parser")

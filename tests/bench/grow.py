@@ -58,8 +58,36 @@ def _meeting(row: Any, number: int) -> None:
     row.cycle = Period.cycle(row.on).key
 
 
+def _round(row: Any, number: int) -> None:
+    row.slug = f"{row.slug}-{number}"
+    row.reporting_year = _year(row.reporting_year, number)
+
+
+def _foi_round(row: Any, number: int) -> None:
+    _round(row, number)
+    row.years = [_year(year, number) for year in row.years]
+
+
+def _outcome(row: Any, number: int) -> None:
+    row.year = _year(row.year, number)
+
+
+def _year(written: str, number: int) -> str:
+    """A reporting year so much earlier: 2025/26 becomes 2023/24."""
+    if not written:
+        return written
+    first = int(written[:4]) - YEARS * number
+    return f"{first}/{(first + 1) % 100:02}"
+
+
 def _report(row: Any, number: int) -> None:
     row.period = f"{int(row.period[:4]) - YEARS * number}{row.period[4:]}"
+
+
+def _closed(row: Any, number: int) -> None:
+    """What ran years ago runs no more."""
+    if row.sent_on:
+        row.status = "closed"
 
 
 def _at_a_body() -> dict[str, Any]:
@@ -92,14 +120,14 @@ KINDS = (
     _agreements("network.agenda"),
     _agreements("network.notes"),
     Kind("network.LibraryItem"),
-    Kind("questionnaires.Round", where=lambda: {"closes_on__lt": _today()}, change=marked("slug")),
+    Kind("questionnaires.Round", where=lambda: {"closes_on__lt": _today()}, change=_round),
     Kind("questionnaires.Return", "round"),
     Kind("questionnaires.SectionState", "for_return"),
     Kind("questionnaires.Answer", "for_return"),
-    Kind("foi.FoiRound", where=lambda: {"pk__lt": _newest("foi.FoiRound")}, change=marked("slug")),
-    Kind("foi.Request", "round"),
+    Kind("foi.FoiRound", where=lambda: {"pk__lt": _newest("foi.FoiRound")}, change=_foi_round),
+    Kind("foi.Request", "round", change=_closed),
     Kind("foi.RequestEvent", "request"),
-    Kind("foi.Outcome", "request"),
+    Kind("foi.Outcome", "request", change=_outcome),
     Kind("actions.Action", where=lambda: {"status": "done"}, change=marked("origin_key")),
     Kind("actions.Update", "action"),
     Kind("reports.Report", where=lambda: {"status": "agreed"}, change=_report),
