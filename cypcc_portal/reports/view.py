@@ -100,7 +100,8 @@ class ShownTable:
     @property
     def aligned(self) -> list[tuple[ShownRow, list[tuple[Cell, bool]]]]:
         """The rows with each cell, and whether its column is set flush right."""
-        return [(row, list(zip(row.cells, self.numeric, strict=True))) for row in self.rows]
+        numeric = self.numeric  # asked once, not for each row
+        return [(row, list(zip(row.cells, numeric, strict=True))) for row in self.rows]
 
     @property
     def chart_title(self) -> str:
