@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -93,7 +93,7 @@ def made_world(media: Path) -> Iterator[World]:
     """The world while the block runs; the database is as before afterwards. Its uploads lie in `media`."""
     from tests.access.made import foi, library, meetings, people, plan, questionnaires, reports
 
-    with among(media), dates.at(conftest.TODAY), transaction.atomic():
+    with among(media), dates.at(conftest.TODAY), kept_open(), transaction.atomic():
         call_command("seed_network", stdout=StringIO())
         bodies = {body.slug: body for body in Organisation.objects.all()}
         cast = conftest.cast(bodies)
@@ -103,6 +103,14 @@ def made_world(media: Path) -> Iterator[World]:
         world.sign_in()
         yield world
         transaction.set_rollback(True)
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """The end of each test would close the connection, and with it end the transaction of the world."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "close", lambda: None)
+        yield
 
 
 @contextmanager
