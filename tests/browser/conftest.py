@@ -18,9 +18,11 @@ WAITS = 20_000  # milliseconds, on a machine that does other things besides
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    ours = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+    # The long stories first: the many short tests of pages fill what is left of two processes' time.
+    items.sort(key=lambda item: item not in ours or item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
