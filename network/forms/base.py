@@ -10,6 +10,7 @@ from django import forms
 from network.forms.composite import WHOLE_NUMBER
 from network.forms.dated import Dated, DateField
 from network.forms.simple import UploadField
+from network.forms.storable import only_storable
 
 if TYPE_CHECKING:
     _Mixin = forms.BaseForm
@@ -36,7 +37,9 @@ class PortalMixin(_Mixin):
         self.helper.render_unmentioned_fields = True
         for name, field in list(self.fields.items()):
             self.fields[name] = field = _in_three_inputs(field)
-            _plain_messages(field, str(field.label or name.replace("_", " ").capitalize()))
+            label = str(field.label or name.replace("_", " ").capitalize())
+            _plain_messages(field, label)
+            only_storable(field, f"“{label}”")
 
 
 class PortalForm(PortalMixin, forms.Form):

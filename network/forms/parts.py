@@ -12,6 +12,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from network.forms.storable import SAYS, storable
+
 
 @dataclass(frozen=True)
 class Part:
@@ -58,6 +60,9 @@ class PartsField(forms.Field):
         if not isinstance(value, (list, tuple)):
             return value
         typed = ["" if one is None else str(one).strip() for one in value]
+        wrong = [part for part, text in zip(self.widget.parts, typed, strict=True) if not storable(text)]
+        if wrong:
+            raise refuse(f"{wrong[0].label} {SAYS}", *(part.name for part in wrong))
         return self.read(typed) if any(typed) else None
 
     def read(self, typed: list[str]) -> Any:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from network.files import check_upload
 from network.forms.composite import WHOLE_NUMBER, whole_number
+from network.forms.storable import only_storable
 
 
 class Radios(forms.RadioSelect):
@@ -79,6 +80,12 @@ class TextField(forms.CharField):
             kwargs.setdefault("widget", forms.TextInput(attrs={"class": width} if width else {}))
         kwargs.setdefault("max_length", limit)
         super().__init__(**kwargs)
+        if self.max_length:
+            said = f"“{self.label}” must be" if self.label else "Enter"
+            self.error_messages.setdefault(
+                "max_length", f"{said} {self.max_length:,} characters or fewer. It has %(show_value)d"
+            )
+        only_storable(self, "Your answer")
 
     def clean(self, value: Any) -> Any:
         # A line break counts as two characters as browsers send it and as one as the page counts it.

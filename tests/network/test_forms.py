@@ -316,3 +316,50 @@ def test_a_model_date_is_asked_as_day_month_and_year():
 
     assert isinstance(Plain().fields["due"], DateField)
     assert Plain({"due-day": "1", "due-month": "4", "due-year": "2026"}).is_valid()
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x0b", "\ufffe"])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("title", "title"),
+        ("notes", "notes"),
+        ("received-month", "received"),
+        ("agreed-year", "agreed"),
+        ("children-value", "children"),
+        ("children-state", "children"),
+        ("split-icb", "split"),
+        ("contact-name", "contact"),
+        ("contact-job_title", "contact"),
+        ("contact-team", "contact"),
+        ("contact-email", "contact"),
+        ("often-2", "often"),
+    ],
+)
+def test_a_character_that_no_store_holds_is_refused_in_every_input(name, field, character):
+    typed = {name: f"12{character}34", "agreed-month": "4"} if field == "agreed" else {name: f"1{character}2"}
+    found = errors(**typed)
+
+    assert list(found) == [field]
+    assert len(found[field]) == 1
+    assert "contains a character that can’t be stored" in found[field][0]
+
+
+def test_the_part_that_holds_such_a_character_is_named_and_linked():
+    soup = page(Everything({**GOOD, "contact-team": "SEND\x00team"}))
+
+    assert "Team contains a character" in soup.find(id="id_contact-error").get_text()
+    assert soup.select_one(".govuk-error-summary a")["href"] == "#id_contact-team"
+
+
+def test_tabs_line_ends_and_letters_of_every_alphabet_are_stored():
+    assert errors(notes="a\tb\r\nç€😀 \u200d") == {}
+
+
+def test_a_model_forms_texts_are_looked_at_as_well():
+    class Plain(PortalForm):
+        reason = forms.CharField(label="Reason")
+
+    assert Plain({"reason": "a\x00b"}).errors["reason"] == [
+        "“Reason” contains a character that can’t be stored. Type it again or paste it as plain text"
+    ]
