@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from network import jobs, mail, registry
-from network.files import printing
+from network.files import printing, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def tick() -> Ticked:
     ticked = Ticked()
     for due in registry.due_work():
         ticked.do(due)
-    for due in (_uncertain_mail, _mail, _jobs, _rendered_pages):
+    for due in (_uncertain_mail, _mail, _jobs, _rendered_pages, _lost_files):
         ticked.do(due)
     return ticked
 
@@ -66,3 +66,8 @@ def _mail() -> str:
 def _rendered_pages() -> str:
     removed = printing.purge()
     return f"{removed} old rendered {'PDF' if removed == 1 else 'PDFs'} removed" if removed else ""
+
+
+def _lost_files() -> str:
+    removed = sweep()
+    return f"{removed} {'file' if removed == 1 else 'files'} without a row removed" if removed else ""

@@ -4,7 +4,17 @@ Nothing else in the portal reads an upload or writes a download.
 """
 
 from network.files.printing import PdfFailed, pdf, pdf_response
-from network.files.stored import ACCEPT, ALLOWED, StoredFile, check_upload, download, megabytes, store
+from network.files.stored import (
+    ACCEPT,
+    ALLOWED,
+    StoredFile,
+    check_upload,
+    discard,
+    download,
+    megabytes,
+    store,
+    sweep,
+)
 from network.files.workbooks import Sheet, csv_response, workbook, workbook_response
 
 __all__ = [
@@ -15,11 +25,13 @@ __all__ = [
     "StoredFile",
     "check_upload",
     "csv_response",
+    "discard",
     "download",
     "megabytes",
     "pdf",
     "pdf_response",
     "store",
+    "sweep",
     "workbook",
     "workbook_response",
 ]

@@ -5,17 +5,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import lzma
+import math
 import secrets
+import time
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 
@@ -125,6 +132,62 @@ def download(stored: StoredFile) -> FileResponse:
     return response
 
 
+def discard(stored: StoredFile) -> None:
+    """Gives a file up: its row goes with the transaction, its content once that is committed.
+
+    Take it out of the row that held it first. A file that another row still holds stays.
+    """
+    blob = stored.blob
+    try:
+        stored.delete()
+    except models.ProtectedError:
+        return
+    transaction.on_commit(partial(_remove, blob.storage, str(blob.name)))
+
+
+def _remove(storage: Storage, name: str) -> None:
+    try:
+        storage.delete(name)
+    except OSError:
+        logger.exception("a discarded file could not be removed; the sweep will try again")
+
+
+KEPT_WITHOUT_A_ROW = 24 * 60 * 60
+"""Seconds. Longer than any transaction: afterwards no row will come for the file any more."""
+
+
+def _written(path: Path) -> float:
+    """When; a file that is removed meanwhile counts as new."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
+def sweep() -> int:
+    """Removes files whose row never came, because the transaction or the process ended; how many.
+
+    Where more files lack a row than have one, the folder belongs to another database or to one that is
+    being restored: then nothing is removed.
+    """
+    storage = StoredFile._meta.get_field("blob").storage
+    before = time.time() - KEPT_WITHOUT_A_ROW
+    folder = Path(storage.path(""))
+    old = {
+        entry.relative_to(folder).as_posix()
+        for entry in folder.glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 38)
+        if _written(entry) < before
+    }
+    held = set(StoredFile.objects.values_list("blob", flat=True)) if old else set()
+    lost = old - held
+    if len(lost) > len(held):
+        logger.error("%s files have no row and %s have: nothing was removed", len(lost), len(held))
+        return 0
+    for name in lost:
+        _remove(storage, name)
+    return len(lost)
+
+
 # -- What an upload may be --------------------------------------------------------------------------
 
 
@@ -139,11 +202,16 @@ def _problem(uploaded: UploadedFile[Any], kind: _Kind) -> str:
     uploaded.seek(0)
     try:
         problem = kind.problem(cast(IO[bytes], uploaded))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _UNREADABLE:
         problem = _NOT_THAT
     uploaded.seek(0)
     return problem.format(words=kind.words)
 
+
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError
+)  # fmt: skip
+"""What a broken archive can raise (an unknown compression or a wanted password is a RuntimeError)."""
 
 _NOT_THAT = "does not have the content of {words}. Open it, save it again as {words} and upload that."
 _LOCKED = "is protected by a password. Remove the password and upload it again."

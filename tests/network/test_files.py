@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import Http404
 from django.template import engines
 from django.test import Client
@@ -28,8 +30,10 @@ from openpyxl import load_workbook
 
 from network import dates, files
 from network.files import Sheet, StoredFile, printing, stored, workbooks
+from network.library.models import LibraryItem
 from network.people.models import User
 from network.roles import Role
+from network.tick import tick
 from tests import factories
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\n"
@@ -56,6 +60,13 @@ def refusal(name: str, content: bytes) -> str:
     with pytest.raises(ValidationError) as refused:
         files.check_upload(upload(name, content))
     return str(refused.value.messages[0])
+
+
+def aged(*paths: Path) -> None:
+    """As if they had been written two days ago."""
+    then = time.time() - 2 * 24 * 3600
+    for path in paths:
+        os.utime(path, (then, then))
 
 
 WORD = archive("[Content_Types].xml", "word/document.xml")
@@ -189,6 +200,52 @@ class TestStoringAndHandingOut:
             files.store(upload("a.pdf", b"not one"), by=None)
         assert not StoredFile.objects.exists()
         assert not list(Path(settings.MEDIA_ROOT).rglob("*"))
+
+    def test_what_is_discarded_is_gone_when_the_change_is_committed(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        kept = files.store(upload("a.pdf", PDF), by=None)
+        with django_capture_on_commit_callbacks() as then:
+            files.discard(kept)
+        assert not StoredFile.objects.exists()
+        assert Path(kept.blob.path).exists(), "the change may still come to nothing"
+        for callback in then:
+            callback()
+        assert not Path(kept.blob.path).exists()
+
+    def test_a_discarding_that_comes_to_nothing_leaves_the_file(self) -> None:
+        kept = files.store(upload("a.pdf", PDF), by=None)
+        with transaction.atomic():
+            files.discard(kept)
+            transaction.set_rollback(True)
+        assert b"".join(files.download(StoredFile.objects.get()).streaming_content) == PDF  # type: ignore[arg-type]
+
+    def test_a_file_that_another_row_still_holds_is_not_discarded(self, people: Any) -> None:
+        kept = files.store(upload("a.pdf", PDF), by=None)
+        LibraryItem.objects.create(title="Guide", kind="guidance", file=kept, added_by=people.admin)
+        files.discard(kept)
+        assert StoredFile.objects.filter(pk=kept.pk).exists()
+
+    def test_a_file_whose_row_never_came_is_removed_after_a_day(self) -> None:
+        held = [files.store(upload(f"{n}.pdf", PDF), by=None) for n in range(3)]
+        with transaction.atomic():
+            lost = Path(files.store(upload("lost.pdf", PDF), by=None).blob.path)
+            transaction.set_rollback(True)
+        assert files.sweep() == 0
+        assert lost.exists(), "its transaction may still be open"
+        aged(lost, *(Path(one.blob.path) for one in held))
+        assert "1 file without a row removed" in tick().said
+        assert not lost.exists()
+        assert all(Path(one.blob.path).exists() for one in held)
+        assert files.sweep() == 0
+
+    def test_the_folder_of_another_database_is_left_alone(self) -> None:
+        """A tick in the middle of a restore finds all files and no rows."""
+        kept = files.store(upload("a.pdf", PDF), by=None)
+        aged(Path(kept.blob.path))
+        kept.delete()
+        assert files.sweep() == 0
+        assert Path(kept.blob.path).exists()
 
     def test_a_file_that_is_lost_is_a_404(self) -> None:
         kept = files.store(upload("a.pdf", PDF), by=None)
