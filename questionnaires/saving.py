@@ -91,6 +91,8 @@ def _apply(row: Return, changes: list[Change], by: User) -> None:
         Answer.objects.update_or_create(
             for_return=row, question=change.question, icb=change.icb, defaults=kept
         )
+        if change.before is not None:
+            files.discard(change.before)
     names = [fillings.field_name(change.key) for change in changes]
     audit.record(by=by, verb="saved answers", on=row, answers=names)
 

@@ -32,6 +32,7 @@ class RoundForm(PortalModelForm):
             "opens_on": "First day to answer",
             "closes_on": "Last day to answer",
         }
+        error_messages = {"slug": {"unique": "A round with this short name already exists. Choose another."}}
         help_texts = {
             "title": "For example, Autumn 2026.",
             "slug": "Small letters, figures and hyphens, such as autumn-2026.",

@@ -23,6 +23,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from network import dates
+from network.files import StoredFile
 from network.forms import OneField, UploadField
 from network.people.models import Organisation
 from questionnaires import answers, conditions
@@ -38,6 +39,13 @@ COMPLETED_CHOICES = (
     ("no", "No, I will come back to it later"),
 )
 MINE, THEIRS = "mine", "theirs"
+UNKNOWN = "?"
+"""Stands for the mark of an answer of which the page no longer says how it was when it was loaded."""
+LONGEST_LOADED = 50_000
+DAMAGED = (
+    "The form did not arrive whole, so nothing was saved. What you entered still stands below. "
+    "Check it, then save again"
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Change:
     value: Any
     upload: UploadedFile[Any] | None = None
     remove_file: bool = False
+    before: StoredFile | None = None  # the file that is removed or replaced
 
 
 @dataclass
@@ -137,6 +146,10 @@ class Item:
     def remove_file(self) -> bool:
         return not self.take_theirs and bool(self.form.cleaned_data.get(f"{self.name}-remove"))
 
+    @property
+    def before(self) -> StoredFile | None:
+        return self.saved.evidence if self.saved and (self.upload or self.remove_file) else None
+
     def typed_mark(self) -> str:
         """The mark that the answer would have once saved; a new file differs from any."""
         kept = None if self.remove_file else (self.saved.evidence_id if self.saved else None)
@@ -179,6 +192,7 @@ class SectionForm(forms.Form):
         self.section = section
         self.last = last or {}
         self.notice = ""
+        self.damaged = False
         self.sent = self._sent() if data is not None else {}
         self.texts = {one.code: one.text for one in filling.questions}
         self.blocks = self._blocks()
@@ -273,17 +287,20 @@ class SectionForm(forms.Form):
     # What was sent
 
     def _sent(self) -> dict[str, str]:
-        """The fields that the page held, each with the mark of its answer when the page was loaded."""
-        try:
-            loaded = json.loads(self.data.get(LOADED, ""))
-        except ValueError:
-            loaded = None
-        if isinstance(loaded, dict):
-            return {str(name): str(mark) for name, mark in loaded.items()}
-        names = set(self.data) | set(self.files)  # without the list, only what was sent in so many words
-        return {name: "" for sent in names for name in _beginnings(sent)}
+        """The fields that the page held, each with the mark of its answer when the page was loaded.
+
+        What the list of marks leaves out, or all if it is damaged, is known by what was sent in so many
+        words; it takes no stored answer's place unless the person says so.
+        """
+        loaded = _marks(self.data.get(LOADED, ""))
+        self.damaged = loaded is None
+        names = set(self.data) | set(self.files)
+        unknown = {name: UNKNOWN for sent in names for name in _beginnings(sent)}
+        return unknown | (loaded or {})
 
     def _post_clean(self) -> None:
+        if self.damaged:
+            self.add_error(None, DAMAGED)
         for item in self.items:
             self._name_errors(item)
             if not self.errors.get(item.name) and not self.errors.get(f"{item.name}-file"):
@@ -296,7 +313,7 @@ class SectionForm(forms.Form):
                 error.message = f"{item.prefix}{error.message}"
 
     def _compare(self, item: Item, loaded: str) -> None:
-        if item.saved is None or not loaded or item.mark == loaded:
+        if item.saved is None or item.mark == loaded:
             return
         typed = item.typed_mark()
         if typed == loaded:
@@ -339,10 +356,21 @@ class SectionForm(forms.Form):
     def changes(self) -> list[Change]:
         """What differs from what is stored. Ask only a valid form."""
         return [
-            Change(item.key, item.question, item.icb, item.value, item.upload, item.remove_file)
+            Change(item.key, item.question, item.icb, item.value, item.upload, item.remove_file, item.before)
             for item in self.items
             if item.upload or item.remove_file or answers.digest(item.value) != answers.digest(item.stored)
         ]
+
+
+def _marks(text: str) -> dict[str, str] | None:
+    """The list of marks that the page carried; None if it is missing or damaged."""
+    if len(text) > LONGEST_LOADED:
+        return None
+    try:
+        loaded = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return {str(name): str(mark) for name, mark in loaded.items()} if isinstance(loaded, dict) else None
 
 
 def _beginnings(name: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,8 +22,8 @@ def round_create(request: SignedIn) -> HttpResponse:
     """A new round, with an empty return for each authority in force when it opens."""
     require(request.user, Permission.ROUND_MANAGE)
     form = RoundForm(request.POST or None)
-    if form.is_valid():
-        return _saved(request, form, "set up a round")
+    if form.is_valid() and (saved := _saved(request, form, "set up a round")):
+        return saved
     return render(request, "questionnaires/round_form.html", {"form": form, "round": None})
 
 
@@ -33,17 +33,27 @@ def round_edit(request: SignedIn, slug: str) -> HttpResponse:
     asking = visible_or_404(Round, request.user, slug=slug)
     require(request.user, Permission.ROUND_MANAGE)
     form = RoundForm(request.POST or None, instance=asking)
-    if form.is_valid():
-        return _saved(request, form, "changed a round")
+    if form.is_valid() and (saved := _saved(request, form, "changed a round")):
+        return saved
     asking.refresh_from_db()  # validation has put what was typed into it
     return render(request, "questionnaires/round_form.html", {"form": form, "round": asking})
 
 
-def _saved(request: SignedIn, form: RoundForm, verb: str) -> HttpResponse:
-    with transaction.atomic():
-        asking: Round = form.save()
-        asking.match_returns()
-        audit.record(by=request.user, verb=verb, on=asking, changed=form.changed_data)
+def _saved(request: SignedIn, form: RoundForm, verb: str) -> HttpResponse | None:
+    """Leads to the round; None, and an error at the form, if somebody was faster with the same name."""
+    try:
+        with transaction.atomic():
+            asking: Round = form.save()
+            asking.match_returns()
+            audit.record(by=request.user, verb=verb, on=asking, changed=form.changed_data)
+    except IntegrityError:
+        other = Round.objects.filter(slug=form.instance.slug).exclude(pk=form.instance.pk).first()
+        if other is None:
+            raise
+        form.add_error(
+            "slug", f"A round with this short name already exists: “{other}”. It was set up a moment ago."
+        )
+        return None
     messages.success(request, f"Saved: {asking}.")
     return redirect(asking)
 

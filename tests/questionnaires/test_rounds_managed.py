@@ -11,6 +11,7 @@ from network import dates, registry
 from network.dates import Period
 from network.mail import OutboxMail
 from questionnaires import due
+from questionnaires.forms.rounds import RoundForm
 from questionnaires.models import Return, Round
 from tests import questionnaires_factories as make
 
@@ -58,6 +59,46 @@ def test_a_round_that_cannot_be_is_refused_with_a_reason_and_what_was_typed(
     assert answer.status_code == 200
     assert says in answer.content.decode()
     assert Round.objects.count() == 1
+
+
+def test_a_round_that_somebody_else_sets_up_at_the_same_moment_is_named(people, sign_in, monkeypatch) -> None:
+    checked = RoundForm.is_valid
+
+    def then_the_other_is_faster(form: RoundForm) -> bool:
+        valid = checked(form)
+        make.round_("winter-2027", title="Winter, by the other")
+        return valid
+
+    monkeypatch.setattr(RoundForm, "is_valid", then_the_other_is_faster)
+    answer = sign_in(people.admin).post(NEW, typed())
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Winter, by the other" in page
+    assert "with this short name already exists" in page
+    assert 'value="winter-2027"' in page
+    assert Round.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["title", "slug", "version", "reporting_year", "opens_on-day"])
+def test_a_character_that_the_database_cannot_hold_is_refused_in_every_input_of_a_round(
+    people, sign_in, name
+) -> None:
+    answer = sign_in(people.admin).post(NEW, typed(**{name: "1\x002"}))
+    assert answer.status_code == 200
+    assert "There is a problem" in answer.content.decode()
+    assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["?state=%00", "?sort=%00", "?page=%00", "?per_page=%00", "?export=%00"])
+def test_such_a_character_in_the_address_of_a_list_is_no_failure(people, sign_in, address) -> None:
+    make.round_()
+    client = sign_in(people.admin)
+    for page in (
+        "/questionnaires/",
+        "/questionnaires/autumn-2026/",
+        "/questionnaires/autumn-2026/results/a2/",
+    ):
+        assert client.get(f"{page}{address}&icb=%00").status_code == 200
 
 
 def test_the_closing_date_of_an_open_round_can_be_put_off_and_nothing_else_of_it(people, sign_in) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from network.files import StoredFile
 from questionnaires.models import Answer, Return
 from tests import questionnaires_factories as make
 
@@ -152,6 +154,95 @@ def test_bad_input_is_told_at_the_top_and_everything_typed_is_shown_again(
     assert not Answer.objects.filter(for_return=row).exists(), "nothing is half-saved"
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "beside"),
+    [
+        ("A", "A1-name", {}),
+        ("A", "A1-job_title", {}),
+        ("A", "A1-team", {}),
+        ("A", "A1-email", {}),
+        ("E", "E5", {}),
+        ("C", "C2-QKS", {}),
+        ("F", "F3-value", {"F3-state": "exact"}),
+        ("F", "F3-state", {}),
+        ("B", "B2-QKS-month", {"B2-QKS-year": "2025"}),
+        ("D", "D5a-QKS-icb", {"D5a-QKS-authority": "40"}),
+        ("G", "G1-QKS-1", {}),
+    ],
+)
+def test_a_character_that_the_database_cannot_hold_is_refused_in_every_input(
+    client, row, section, name, beside
+) -> None:
+    typed = {**beside, name: "a\x00b"}
+    answer = client.post(url(row, section), {"loaded": loaded(client, row, section), **typed})
+    assert answer.status_code == 200
+    assert "contains a character that can’t be stored" in answer.content.decode()
+    assert not Answer.objects.filter(for_return=row).exists()
+
+
+@pytest.mark.parametrize(("section", "name"), [("E", "E1"), ("A", "A3"), ("A", "A2")])
+def test_such_a_character_in_a_choice_is_no_choice(client, row, section, name) -> None:
+    answer = client.post(url(row, section), {"loaded": loaded(client, row, section), name: "\x00"})
+    assert answer.status_code == 200
+    assert "Select a valid choice" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["loaded", "next", "completed", "E5-seen", "E5-keep", "unheard-of"])
+def test_such_a_character_in_what_the_page_sends_besides_is_no_failure(row, sign_in, people, name) -> None:
+    mine, theirs = two(row, sign_in, people)
+    marks = loaded(mine, row, "E")
+    save(theirs, row, "E", E5="From the contributor")
+    sent = {"loaded": marks, "E5": "From the lead", "E5-keep": "mine", name: "\x00"}
+    answer = mine.post(url(row, "E"), sent)
+    assert answer.status_code == 200
+    assert stored(row, "E5") == "From the contributor"
+
+
+# A form whose list of marks is missing or damaged
+
+
+BROKEN = ["", "[" * 200_000, "[" * 20_000, "{", "[]", "null", '"\\ud800"', "1" * 5_000, '{"a":' * 9_000]
+
+
+@pytest.mark.parametrize("marks", BROKEN)
+def test_a_damaged_list_of_marks_overwrites_nothing_says_so_and_keeps_what_was_typed(
+    client, row, people, marks
+) -> None:
+    make.answer(row, "E5", "Stored before", by=people.contributor)
+    answer = save(client, row, "E", marks, E5="Typed now", E1="No")
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert "did not arrive whole" in page
+    assert "Typed now" in page
+    assert "Stored before" in page, "what the answer would take the place of is shown beside it"
+    assert re.search(r'value="No" checked', page)
+    assert stored(row, "E5") == "Stored before"
+    assert stored(row, "E1") is None
+
+
+def test_after_a_damaged_list_the_page_saves_what_the_person_chooses(client, row, people) -> None:
+    make.answer(row, "E5", "Stored before", by=people.contributor)
+    page = save(client, row, "E", "[" * 200_000, E5="Typed now", E1="No").content.decode()
+    marks = re.search(r'name="loaded" value="([^"]*)"', page)
+    seen = re.search(r'name="E5-seen" value="(\w+)"', page)
+    assert marks
+    assert seen
+    sent = {"E5": "Typed now", "E1": "No"}
+    undecided = save(client, row, "E", unescape(marks[1]), **sent)
+    assert undecided.status_code == 200
+    assert stored(row, "E5") == "Stored before"
+    chosen = save(client, row, "E", unescape(marks[1]), E5_seen=seen[1], E5_keep="mine", **sent)
+    assert chosen.status_code == 302
+    assert (stored(row, "E5"), stored(row, "E1")) == ("Typed now", "No")
+
+
+def test_a_field_that_the_list_leaves_out_is_neither_dropped_nor_overwrites(client, row, people) -> None:
+    make.answer(row, "E5", "Stored before", by=people.contributor)
+    page = save(client, row, "E", "{}", E5="Typed now", E1="No").content.decode()
+    assert "Typed now" in page
+    assert stored(row, "E5") == "Stored before"
+
+
 def test_the_summary_leads_to_the_input_and_says_which_question(client, row) -> None:
     answer = save(client, row, "F", F3_state="exact", F3_value="ten")
     page = answer.content.decode()
@@ -189,6 +280,29 @@ def test_evidence_is_kept_with_its_answer_and_can_be_removed(client, row) -> Non
     kept.refresh_from_db()
     assert not kept.evidence_id
     assert kept.value == "Yes, attached"
+
+
+def test_evidence_that_is_removed_or_replaced_is_not_kept_anywhere(
+    client, row, django_capture_on_commit_callbacks
+) -> None:
+    def attach(name: str, content: bytes) -> StoredFile:
+        file = SimpleUploadedFile(name, content)
+        marks = loaded(client, row, "B")
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(url(row, "B"), {"loaded": marks, "B7": "Yes, attached", "B7-file": file})
+        kept = Answer.objects.get(for_return=row, question__code="B7").evidence
+        assert kept is not None
+        return kept
+
+    first = attach("First.txt", b"1. Children's names, by mistake\n")
+    second = attach("Second.txt", b"1. Who this is for\n")
+    assert list(StoredFile.objects.all()) == [second]
+    assert not Path(first.blob.path).exists()
+    assert Path(second.blob.path).exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        save(client, row, "B", B7="Yes, attached", B7_remove="on")
+    assert not StoredFile.objects.exists()
+    assert not Path(second.blob.path).exists()
 
 
 # Two at once
