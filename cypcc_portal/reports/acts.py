@@ -8,7 +8,7 @@ from django.urls import reverse
 from cypcc_portal.reports import build
 from cypcc_portal.reports.build import Draft
 from cypcc_portal.reports.models import READERS, Edition, Kind, Report, ReportSection
-from cypcc_portal.reports.words import first_words
+from cypcc_portal.reports.words import SUMMARY, first_words
 from network import agreements, audit, dates, mail, workflow
 from network.agreements import Agreeable
 from network.audience import Audience
@@ -130,6 +130,8 @@ def offer(report: Report, *, version: int, by: User) -> Report:
             raise Changed(
                 "It was changed while you were reading. Please read the new version before you offer it."
             )
+        if not row.sections.get(key=SUMMARY).text.strip():
+            raise Refused("“In short” is empty. Say there what the report comes to, then offer it.")
         agreements.ask_all(row)
 
     return workflow.move(report, "offer", by=by, then=ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cypcc_portal.reports.build import Draft
@@ -15,7 +16,7 @@ NEXT = "next"
 
 def first_words(kind: Kind, period: Period, draft: Draft) -> Iterator[tuple[str, str, str]]:
     """Key, title and Markdown of each section, in order; a chapter's section has the chapter's key."""
-    chapters = [title for _, title, _ in draft.words]
+    chapters = [text for _, _, text in draft.words]
     yield SUMMARY, "In short", _summary(kind, period, chapters)
     yield from draft.words
     if kind is Kind.AD_SAFEGUARDING:
@@ -27,16 +28,18 @@ def _summary(kind: Kind, period: Period, chapters: list[str]) -> str:
     if kind is Kind.AD_SAFEGUARDING:
         return (
             "This is the six-monthly feedback of the network's co-chairs to the South East AD Safeguarding "
-            f"Network (terms of reference, 2.3). It covers {period.label}. "
+            f"Network (terms of reference, 2.3). It covers {period.label}."
             f"{_listed(chapters)}"
         )
-    return f"This report covers the meeting cycle {period.label}. {_listed(chapters)}"
+    return f"This report covers the meeting cycle {period.label}.{_listed(chapters)}"
 
 
-def _listed(titles: list[str]) -> str:
-    if not titles:
-        return "It holds no figures: none were recorded."
-    return f"Its chapters are: {'; '.join(titles)}."
+def _listed(chapters: list[str]) -> str:
+    """The first sentence of each chapter, as a list: what a reader wants to know before all else."""
+    firsts = [re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0] for text in chapters if text.strip()]
+    if not firsts:
+        return " It holds no figures: none were recorded."
+    return "\n\n" + "\n".join(f"- {first}" for first in firsts)
 
 
 def _asks() -> str:

@@ -17,6 +17,8 @@ from network.figures import Chapter, Figure, Row, Source, Table
 from network.meetings.models import Attendance, Meeting
 from network.people.models import Organisation
 
+NOT_RECORDED = "not recorded"
+
 
 @dataclass(frozen=True)
 class _Record:
@@ -26,6 +28,11 @@ class _Record:
     held: list[Meeting]
     members: dict[int, list[Organisation]]  # by meeting
     came: dict[int, set[int]]  # by meeting: authorities represented
+
+    @property
+    def recorded(self) -> list[Meeting]:
+        """Those whose attendance somebody wrote down: none written down is not nobody there."""
+        return [meeting for meeting in self.held if self.came[meeting.pk]]
 
     @property
     def url(self) -> str:
@@ -84,7 +91,7 @@ def _represented(record: _Record) -> Figure:
 
 def _attendance_source(record: _Record) -> Source:
     rows = sum(len(authorities) for authorities in record.came.values())
-    says = f"Attendance recorded for {_meetings(len(record.held))} {record.period.during}"
+    says = f"Attendance recorded for {_meetings(len(record.recorded))} {record.period.during}"
     return Source(says=says, url=record.url, rows=rows)
 
 
@@ -96,7 +103,7 @@ def _by_meeting(record: _Record) -> Table:
     rows = tuple(
         Row(
             label=dates.long_date(meeting.on),
-            cells=(len(record.came[meeting.pk]), len(record.members[meeting.pk])),
+            cells=(len(record.came[meeting.pk]) or NOT_RECORDED, len(record.members[meeting.pk])),
             url=meeting.get_absolute_url(),
         )
         for meeting in record.held
@@ -114,9 +121,18 @@ def _by_meeting(record: _Record) -> Table:
 
 
 def _reading(record: _Record) -> str:
-    numbers = [len(record.came[meeting.pk]) for meeting in record.held]
+    numbers = [len(record.came[meeting.pk]) for meeting in record.recorded]
     if not numbers:
-        return ""
+        return "Attendance was not recorded." if record.held else ""
+    return f"{_range(numbers)}{_missing(record)}"
+
+
+def _missing(record: _Record) -> str:
+    missing = len(record.held) - len(record.recorded)
+    return f" Attendance of {_meetings(missing)} was not recorded." if missing else ""
+
+
+def _range(numbers: list[int]) -> str:
     if min(numbers) == max(numbers):
         which = "the meeting" if len(numbers) == 1 else "each meeting"
         return f"{numbers[0]} authorities were represented at {which}."
@@ -125,7 +141,9 @@ def _reading(record: _Record) -> str:
 
 def _by_authority(record: _Record) -> Table:
     times: Counter[int] = Counter(body for bodies in record.came.values() for body in bodies)
-    chances: Counter[int] = Counter(body.pk for bodies in record.members.values() for body in bodies)
+    chances: Counter[int] = Counter(
+        body.pk for meeting in record.recorded for body in record.members[meeting.pk]
+    )
     names = {body.pk: body.name for bodies in record.members.values() for body in bodies}
     rows = tuple(
         Row(label=names[pk], cells=(times[pk], chances[pk])) for pk in sorted(names, key=lambda pk: names[pk])

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from network import dates
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 from network.roles import Role
 
@@ -31,8 +32,14 @@ def day(text: str) -> date | None:
     return None if not text or text.endswith("?") else date.fromisoformat(text)
 
 
-def load_authorities() -> str:
+def _tiles() -> dict[str, dict[str, Any]]:
+    """Where each authority stands on the map of tiles, and its letters, by name."""
     tiles: dict[str, dict[str, Any]] = json.loads((DATA / "tiles.json").read_text(encoding="utf-8"))
+    return tiles
+
+
+def load_authorities() -> str:
+    tiles = _tiles()
     for row in rows("local_authorities.csv"):
         tile = tiles[row["la_name"]]
         decided = row["lgr_state"] == "CONFIRMED"
@@ -59,9 +66,20 @@ def load_authorities() -> str:
     return f"{Organisation.objects.authorities().count()} authorities"
 
 
+REORGANISATION = {
+    "NO_CHANGE_KNOWN": "",
+    "DECIDED_UNCHANGED": "It was decided that this authority stays as it is.",
+    "DECISION_NOT_FOUND": "Proposals for local government reorganisation here await a decision.",
+    "DECIDED_NOT_ENACTED": "It was decided to reorganise local government here{day}; this is not yet law.",
+    "CONFIRMED": "The order that reorganises local government here is made.",
+}
+"""What a reader is told of each state in the reference data, whose own remarks are for whoever keeps them."""
+
+
 def _reorganisation_note(row: dict[str, str]) -> str:
-    parts = [row["lgr_note"], row["successors"] and f"Successors: {row['successors']}"]
-    return ". ".join(part for part in parts if part)
+    planned = day(row["expected_last_day"])
+    by = f", from the day after {dates.long_date(planned)}" if planned else ""
+    return REORGANISATION[row["lgr_state"]].format(day=by)
 
 
 def load_icbs() -> str:
@@ -78,7 +96,6 @@ def load_icbs() -> str:
                 "region": row["nhs_region"],
                 "starts_on": day(row["start_date"]),
                 "ends_on": day(row["end_date"]),
-                "note": row["seslip_la_footprint"],
             },
         )
     return f"{Organisation.objects.icbs().count()} integrated care boards"
@@ -97,6 +114,7 @@ def load_successions() -> str:
             successor = _body(row["successor_code"])
         else:  # a council made by law whose code is not yet published
             name = row["successor_name"].removesuffix(" Council")
+            tile = _tiles().get(name, {})
             successor, _ = Organisation.objects.get_or_create(
                 slug=slugify(name),
                 defaults={
@@ -107,16 +125,22 @@ def load_successions() -> str:
                     "authority_type": "unitary",
                     "region": predecessor.region,
                     "starts_on": on,
-                    "short": "".join(word[0] for word in name.split()),
-                    "note": row["note"],
+                    "short": tile.get("short", ""),
+                    "tile_row": tile.get("row"),
+                    "tile_column": tile.get("column"),
                 },
             )
         Succession.objects.update_or_create(
             predecessor=predecessor,
             successor=successor,
-            defaults={"on": on, "kind": row["kind"], "state": row["state"], "note": row["note"]},
+            defaults={"on": on, "kind": row["kind"], "state": row["state"], "note": _part(row["note"])},
         )
     return f"{Succession.objects.count()} successions"
+
+
+def _part(note: str) -> str:
+    """Which part of a split body it is about; the file's other remarks are for whoever keeps it."""
+    return note if note.endswith("part") or note.endswith(")") else ""
 
 
 def load_footprint() -> str:
@@ -127,9 +151,18 @@ def load_footprint() -> str:
             authority=bodies[row["la_gss_code"]],
             icb=boards[row["icb_ods_code"]],
             starts_on=date.fromisoformat(row["valid_from"]),
-            defaults={"coverage": row["coverage"], "ends_on": day(row["valid_to"]), "note": row["note"]},
+            defaults={
+                "coverage": row["coverage"],
+                "ends_on": day(row["valid_to"]),
+                "note": _place(row["note"]),
+            },
         )
     return f"{Footprint.objects.count()} rows of who covers whom"
+
+
+def _place(note: str) -> str:
+    """Which places a part takes in, without the remark on how it is known."""
+    return note.removesuffix(" (district detail own knowledge)")
 
 
 def load_bank_holidays() -> str:

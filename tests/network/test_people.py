@@ -60,7 +60,7 @@ def test_surrey_becomes_two_councils_on_1_april_2027(orgs: dict[str, Organisatio
 
 def test_a_reorganisation_that_is_not_law_ends_nobody(orgs: dict[str, Organisation]) -> None:
     assert orgs["hampshire"].ends_on is None
-    assert "judicial review" in orgs["hampshire"].note
+    assert "not yet law" in orgs["hampshire"].note
 
 
 @pytest.mark.parametrize(

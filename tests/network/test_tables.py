@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,13 @@ import django_tables2 as tables
 import pytest
 from bs4 import BeautifulSoup
 from django.template import engines
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.html import format_html
 from openpyxl import load_workbook
 
-from network.people.models import Organisation
+from network.people.models import Organisation, User
 from network.tables import PER_PAGE, PortalTable, respond_table
+from tests.conftest import People
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,20 @@ def test_an_empty_list_says_so_and_offers_no_download(ask):
     assert "There is nothing here yet." in soup.get_text()
     assert not soup.find("table")
     assert "Download" not in soup.get_text()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_link_below_a_list_is_the_download_of_all_that_the_filter_lets_through(
+    people: People, sign_in: Callable[[User], Client], kind: str
+) -> None:
+    client = sign_in(people.admin)
+    page = BeautifulSoup(client.get("/network/?kind=icb&page=2").content, "html.parser")
+    link = page.find("a", string=f"Download as {kind.upper()}")
+    assert link
+    answer = client.get("/network/" + str(link["href"]))
+    assert "attachment" in answer["Content-Disposition"]
+    assert "page" not in str(link["href"])
+    if kind == "csv":
+        rows = b"".join(answer).decode()
+        assert "NHS Frimley ICB" in rows
+        assert "Kent County Council" not in rows
