@@ -147,6 +147,8 @@ class ActionFilter(django_filters.FilterSet):
         self.as_at = as_at
         super().__init__(*args, **kwargs)
         self.filters["theme"].extra["choices"] = [(theme.slug, theme.title) for theme in themes] + [NO_THEME]
+        if not themes:
+            del self.filters["theme"]
         self.filters["lead"].extra["choices"] = [(body.slug, body.name) for body in leads] + [
             ("none", "Nobody yet")
         ]

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from network import dates
-from network.audience import Audience, Readable, Scoped, ScopedQuerySet
+from network.audience import Audience, Readable, Scoped, ScopedQuerySet, narrowest, rule
 from network.people.models import Organisation, User
 from network.roles import Permission
 from network.workflow import Stateful, Transition, Workflow
@@ -116,7 +116,8 @@ def may_update(action: Action, user: User) -> bool:
 class ActionQuerySet(ScopedQuerySet[Any]):
     def counted(self) -> Self:
         """The actions that may enter a figure: those that every member of the network reads."""
-        return self.filter(audience__in=OPEN_PLAN)
+        item = Q(origin_item__isnull=True) | Q(origin_item__audience__in=OPEN_PLAN)
+        return self.filter(item, audience__in=OPEN_PLAN)
 
     def as_at(self, moment: datetime) -> Self:
         """The plan as it stood: only actions that were in it, with `state_then` and `due_then`.
@@ -221,6 +222,23 @@ class Action(Stateful, Readable):
     def __str__(self) -> str:
         return self.text
 
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """By its own audience and by that of the agenda item it came from, as that is today.
+
+        Who is named for a legal item is asked of the item alone: an action is never named for apart from it.
+        That the item's notes are being agreed anew takes nothing out of the plan.
+        """
+        of_item = rule(user, "network.agendaitem", "origin_item__")
+        own = rule(user, "actions.action") | Q(audience=Audience.LEGAL, origin_item__isnull=False)
+        return own & (Q(origin_item__isnull=True) | of_item)
+
+    @property
+    def readers(self) -> Audience:
+        """Who reads it: the narrower of its own audience and its agenda item's."""
+        item = self.origin_item
+        return narrowest(self.audience, item.audience) if item else Audience(self.audience)
+
     def get_absolute_url(self) -> str:
         return reverse("action_detail", args=[self.pk])
 
@@ -228,12 +246,16 @@ class Action(Stateful, Readable):
     def is_overdue(self) -> bool:
         return self.status in OPEN and self.due_on is not None and self.due_on < dates.today()
 
-    @property
-    def lead(self) -> str:
-        """Who leads, as the plan says it: "Kent", "Lead, Kent", or nobody yet."""
-        if self.owner:
+    def lead(self, *, names: bool) -> str:
+        """Who leads, as the plan says it: "Kent", "Lead, Kent", or nobody yet.
+
+        `names` False for a reader outside the network, who learns the authority and no person.
+        """
+        if self.owner and names:
             return self.owner.display()
-        return self.owner_organisation.name if self.owner_organisation else "Nobody yet"
+        if self.owner_organisation:
+            return self.owner_organisation.name
+        return "A member of the network" if self.owner else "Nobody yet"
 
 
 class Update(Scoped):

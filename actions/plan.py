@@ -10,7 +10,6 @@ from django.db import transaction
 
 from actions.models import Action, Status, Update, may_update
 from network import audit, dates, workflow
-from network.audience import Audience, Naming
 from network.dates import long_date
 from network.workflow import Changed, NotAllowed
 
@@ -138,19 +137,6 @@ def _take(noted: NoteAction, by: User | None) -> bool:
             },
         )
         if made:
-            if action.audience == Audience.LEGAL:
-                _name_the_same_people(action, noted)
             note(action, by=by, moved="Agreed at a meeting")
             audit.record(by=by, verb="taken over from notes", on=action)
     return made
-
-
-def _name_the_same_people(action: Action, noted: NoteAction) -> None:
-    """A legal item's action is read by those who were named for the item, and by nobody else."""
-    for naming in Naming.objects.filter(label=noted.item._meta.label_lower, object_id=noted.item.pk):
-        Naming.objects.get_or_create(
-            label=action._meta.label_lower,
-            object_id=action.pk,
-            person=naming.person,
-            defaults={"named_by": naming.named_by},
-        )

@@ -8,9 +8,12 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.utils import OrderByTuple
 
 from actions.models import OPEN, Action, Status
 from network import dates
+from network.people.models import User
+from network.roles import Permission
 from network.tables import PortalTable
 
 COLOURS = {
@@ -28,7 +31,10 @@ def state_tag(state: str, late: bool) -> SafeString:
 
 
 class ActionTable(PortalTable):
-    """`as_at` a past day: how each action stood that evening."""
+    """`as_at` a past day: how each action stood that evening.
+
+    A reader outside the network sees neither themes nor people's names, nor an order made from them.
+    """
 
     caption = "Actions"
     noun = ("action", "actions")
@@ -50,11 +56,17 @@ class ActionTable(PortalTable):
             "No action matches. Actions come from the coordinator and from the agreed notes of meetings."
         )
 
-    def __init__(self, *args: Any, as_at: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, as_at: date | None = None, **kwargs: Any) -> None:
         self.as_at = as_at
+        self.names = user.may(Permission.PEOPLE_READ)
+        if not user.may(Permission.READ_NETWORK):
+            kwargs["exclude"] = (*kwargs.get("exclude", ()), "theme")
+            kwargs.setdefault("order_by", "due_on")
         if as_at:
             kwargs["caption"] = f"Actions as they stood at the end of {dates.long_date(as_at)}"
         super().__init__(*args, **kwargs)
+        if not self.names:
+            self.columns["lead"].column.order_by = OrderByTuple(("owner_organisation__name",))
 
     def _state(self, record: Action) -> str:
         return str(getattr(record, "state_then", None) or record.status)
@@ -77,7 +89,7 @@ class ActionTable(PortalTable):
         return str(record.theme) if record.theme else "Not yet under a theme"
 
     def render_lead(self, record: Action) -> str:
-        return record.lead
+        return record.lead(names=self.names)
 
     def render_due_on(self, record: Action) -> str:
         due = self._due(record)

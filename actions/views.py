@@ -45,7 +45,7 @@ def action_list(request: SignedIn) -> HttpResponse:
     return respond_table(
         request,
         "actions/action_list.html",
-        ActionTable(chosen.qs, as_at=as_at),
+        ActionTable(chosen.qs, user=request.user, as_at=as_at),
         {
             "filter": chosen,
             "themes": _themes(request.user),
@@ -69,6 +69,8 @@ def _past_day(request: HttpRequest, name: str) -> tuple[date | None, str]:
         day = date.fromisoformat(text)
     except ValueError:
         return None, f"“{text[:40]}” is not a date such as 2026-09-30."
+    if not 2000 <= day.year <= 2100:
+        return None, f"“{text[:40]}” is too far away. Choose a day between 2000 and 2100."
     return (None, "") if day >= dates.today() else (day, "")
 
 
@@ -128,7 +130,7 @@ def theme_detail(request: SignedIn, slug: str) -> HttpResponse:
     return respond_table(
         request,
         "actions/theme_detail.html",
-        ActionTable(rows, exclude=("theme",), order_by="due_on"),
+        ActionTable(rows, user=request.user, exclude=("theme",), order_by="due_on"),
         {
             "theme": theme,
             "objectives": objectives,
@@ -153,6 +155,9 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
             "state": state_tag(action.status, action.is_overdue),
             "percent": percents[0] if percents else None,
             "updates": updates,
+            "lead": action.lead(names=request.user.may(Permission.PEOPLE_READ)),
+            "reads_themes": request.user.may(Permission.READ_NETWORK),
+            "names": request.user.may(Permission.PEOPLE_READ),
             "meeting": _meeting_of(action, request.user),
             "moves": workflow.allowed(action, request.user),
             "may_post": action.status in OPEN and may_update(action, request.user),
@@ -162,7 +167,7 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _action(user: User, pk: int) -> Action:
-    rows = Action.objects.select_related("theme", "objective", "owner_organisation", "owner")
+    rows = Action.objects.select_related("theme", "objective", "owner_organisation", "owner", "origin_item")
     action: Action = visible_or_404(rows, user, pk=pk)
     return action
 
@@ -207,7 +212,12 @@ def _meanwhile(request: SignedIn, pk: int, form: ActionForm, why: str) -> HttpRe
     now = _action(request.user, pk)
     typed = request.POST.copy()
     typed["version"] = str(now.version)
-    context = {"form": ActionForm(typed, action=now), "action": now, "meanwhile": why}
+    context = {
+        "form": ActionForm(typed, action=now),
+        "action": now,
+        "lead": now.lead(names=True),
+        "meanwhile": why,
+    }
     return render(request, "actions/action_form.html", context, status=409)
 
 

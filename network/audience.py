@@ -37,6 +37,12 @@ PERMISSION_FOR: dict[Audience, Permission] = {
 }
 """Legal is not here: no role gives it, only being named."""
 
+
+def narrowest(*audiences: str) -> Audience:
+    """The one of them with the fewest readers."""
+    return max((Audience(one) for one in audiences), key=list(Audience).index)
+
+
 CHOOSABLE = [(level.value, level.label) for level in Audience if level != Audience.LEGAL]
 """The levels that a form offers; a legal item is made by naming people, not by choosing a level."""
 

@@ -73,6 +73,49 @@ def test_a_theme_is_read_by_members_only(people, answers):
     assert who(answers("/actions/themes/nothing/"), 404) == {name for name, _ in people.items()}
 
 
+def test_a_partner_sees_neither_peoples_names_nor_the_title_of_a_theme_they_can_not_open(
+    people, orgs, sign_in
+):
+    theme = Theme.objects.get(slug="legal-limits")
+    action = make.action(
+        people.admin, "Shared", theme=theme, objective=theme.objectives.first(), owner=people.lead,
+        owner_organisation=orgs["kent"], audience=Audience.PARTNERS,
+    )  # fmt: skip
+    owned = make.action(people.admin, "Owned", owner=people.director, audience=Audience.PARTNERS)
+    plan.post(action, by=people.lead, text="We have begun", percent=10)
+    hidden = [person.display() for person in (people.admin, people.lead, people.director)]
+    hidden += [theme.title, theme.objectives.first().text, f"/actions/themes/{theme.slug}/"]
+    pages = (
+        "",
+        "?export=csv",
+        "?sort=theme",
+        "?sort=lead",
+        "?theme=legal-limits",
+        f"{action.pk}/",
+        f"{owned.pk}/",
+    )
+    for page in pages:
+        shown = sign_in(people.partner).get(f"/actions/{page}").content.decode()
+        assert "Shared" in shown or "Owned" in shown
+        assert [words for words in hidden if words in shown] == []
+    member = sign_in(people.stranger).get(f"/actions/{action.pk}/").content.decode()
+    assert [words for words in hidden if words not in member] == [people.director.display()]
+
+
+def test_a_partners_list_is_in_no_order_made_from_what_is_hidden(people, sign_in):
+    first, *_, last = Theme.objects.order_by("position")
+    for number, theme in enumerate((last, first, last, first)):
+        make.action(
+            people.admin, f"Row {number}", theme=theme, audience=Audience.PARTNERS,
+            owner=people.lead if number % 2 else people.director, due_on=date(2027, 1, 1 + number),
+        )  # fmt: skip
+    client = sign_in(people.partner)
+    for sort in ("theme", "-theme", "lead"):
+        table = client.get(f"/actions/?sort={sort}").context["table"]
+        texts = [row.record.text for row in table.page.object_list]
+        assert texts == ["Row 0", "Row 1", "Row 2", "Row 3"], sort
+
+
 def test_what_a_person_may_not_do_has_no_button_and_is_refused(people, orgs, answers, sign_in):
     action = make.action(people.admin, owner_organisation=orgs["kent"])
     url = f"/actions/{action.pk}/"

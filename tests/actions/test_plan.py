@@ -9,7 +9,8 @@ from actions import answers, plan, seed
 from actions.models import Action, DetailItem, Objective, Theme, Update
 from network import registry, workflow
 from network.audience import Audience, Naming
-from network.meetings.models import AgendaItem, Meeting, NoteAction
+from network.meetings import acts
+from network.meetings.models import Agenda, AgendaItem, Meeting, NoteAction, Notes
 from network.workflow import Changed, NotAllowed
 from tests import actions_factories as make
 
@@ -125,9 +126,12 @@ def test_the_database_refuses_an_update_that_makes_no_sense(people, broken):
 
 @pytest.fixture
 def meeting(people):
-    return Meeting.objects.create(
+    held = Meeting.objects.create(
         on=date(2026, 11, 12), starts_at=time(10), ends_at=time(12), cycle="2026-11", chair=people.cochair_one
     )
+    Agenda.objects.create(meeting=held)
+    Notes.objects.create(meeting=held)
+    return held
 
 
 def noted(meeting, orgs, audience=Audience.NETWORK, text="Send the template round"):
@@ -163,6 +167,63 @@ def test_an_action_of_a_legal_item_is_read_by_the_people_named_for_the_item_and_
     assert [one.title for one in answers.follow_ups([legal.item], people.lead)] == ["Ask counsel"]
     assert list(answers.follow_ups([legal.item], people.admin)) == []
     assert list(answers.changes_for(people.admin, Action.objects.get().created_at.replace(year=2020))) == []
+
+
+def readers(people, action):
+    return {name for name, user in people.items() if Action.objects.visible_to(user).filter(pk=action.pk)}
+
+
+CHAIRS = {"admin", "cochair_one", "cochair_two"}
+
+
+@pytest.mark.parametrize(
+    ("audience", "left"),
+    [(Audience.CHAIRS, CHAIRS), (Audience.COORDINATOR, {"admin"}), (Audience.LEGAL, set())],
+)
+def test_an_item_that_is_made_narrower_takes_its_action_with_it(people, orgs, meeting, audience, left):
+    item = noted(meeting, orgs).item
+    registry.notes_agreed(meeting, people.cochair_one)
+    action = Action.objects.get()
+    assert "stranger" in readers(people, action)
+    AgendaItem.objects.filter(pk=item.pk).update(audience=audience)
+    assert readers(people, action) == left
+    assert {name for name, user in people.items() if Update.objects.visible_to(user)} == left
+
+
+def test_an_item_that_is_made_wider_leaves_its_action_with_the_readers_that_were_chosen_for_it(
+    people, orgs, meeting
+):
+    item = noted(meeting, orgs, Audience.CHAIRS).item
+    registry.notes_agreed(meeting, people.cochair_one)
+    AgendaItem.objects.filter(pk=item.pk).update(audience=Audience.PUBLISHED)
+    assert readers(people, Action.objects.get()) == CHAIRS
+
+
+def test_whoever_is_no_longer_named_for_the_item_no_longer_reads_its_action(people, orgs, meeting):
+    item = noted(meeting, orgs).item
+    registry.notes_agreed(meeting, people.cochair_one)
+    action = Action.objects.get()
+    acts.name_people(item, [people.lead, people.director], by=people.cochair_one)
+    assert readers(people, action) == {"lead", "director"}
+    acts.name_people(item, [people.director], by=people.cochair_one)
+    assert readers(people, action) == {"director"}
+    assert action.audience == Audience.NETWORK
+    assert not Naming.objects.filter(label="actions.action").exists()
+
+
+def test_no_figure_counts_an_action_whose_item_not_every_member_reads(people, orgs, meeting):
+    item = noted(meeting, orgs).item
+    registry.notes_agreed(meeting, people.cochair_one)
+    assert Action.objects.counted().count() == 1
+    acts.name_people(item, [people.lead], by=people.cochair_one)
+    assert Action.objects.counted().count() == 0
+
+
+def test_notes_that_are_agreed_anew_take_nothing_out_of_the_plan(people, orgs, meeting):
+    noted(meeting, orgs)
+    registry.notes_agreed(meeting, people.cochair_one)
+    assert not AgendaItem.objects.visible_to(people.lead).exists()
+    assert Action.objects.visible_to(people.lead).exists()
 
 
 # What the registry is told
