@@ -1,12 +1,44 @@
 """The door for gunicorn."""
 
+from __future__ import annotations
+
+import codecs
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cypcc_portal.settings")
-application = get_wsgi_application()
+_portal = get_wsgi_application()
 
 from network.checks import refuse_invented_figures  # noqa: E402 - the settings must be ready first
 
 refuse_invented_figures()
+
+READ = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+"""The encodings in which browsers send forms, by their names in Python."""
+
+
+def readable_charset(content_type: str) -> bool:
+    """Whether a form in the declared encoding can be read.
+
+    Python knows codecs that are no encoding of text (hex, idna); Django would take them and stumble.
+    """
+    try:
+        said = parse_header_parameters(content_type)[1].get("charset")
+        return said is None or codecs.lookup(said).name in READ
+    except (LookupError, ValueError):
+        return False
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    if readable_charset(environ.get("CONTENT_TYPE", "")):
+        answer: Iterable[bytes] = _portal(environ, start_response)
+        return answer
+    start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+    return [b"This request is in an encoding that the portal does not read.\n"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
+from network.files import PdfFailed
 from network.workflow import Changed, Refused
 
 
@@ -21,7 +23,8 @@ class CompressedPages(GZipMiddleware):
 
 
 class PrivatePages:
-    """Pages behind sign-in are kept by no cache; a race or a refusal is told in plain words."""
+    """Pages behind sign-in are kept by no cache; a race, a refusal or a PDF that could not
+    be made is told in plain words."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,5 +38,14 @@ class PrivatePages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Changed | Refused):
-            return render(request, "409.html", {"reason": str(exception)}, status=409)
+            context = {"reason": str(exception), "back": _came_from(request)}
+            return render(request, "409.html", context, status=409)
+        if isinstance(exception, PdfFailed):
+            return render(request, "503.html", {"reason": str(exception)}, status=503)
         return None
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page with the button that was pressed, if it is one of ours; else the address itself."""
+    before = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return before.path if before.netloc == request.get_host() and before.path else request.path

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django_tables2 import RequestConfig
 from django_tables2.columns import library
 
 from network import dates
@@ -90,12 +90,25 @@ def respond_table(
     A download holds every row that the filter lets through, in the order of the page, not only the page's.
     `whole` is the number of rows without the filter, for "12 of 19".
     """
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    _arrange(request, table)
     table.whole = whole
     wanted = request.GET.get("export", "")
     if wanted in EXPORTS:
         return _download(table, filename or slugify(table.caption) or "table", wanted)
     return render(request, template, {**(context or {}), "table": table})
+
+
+def _arrange(request: HttpRequest, table: PortalTable) -> None:
+    """The order and the page that the address asks for. How long a page is, is not asked."""
+    table.request = request
+    if order := request.GET.getlist(table.prefixed_order_by_field):
+        table.order_by = order
+    try:
+        table.paginate(page=request.GET.get(table.prefixed_page_field, 1), per_page=PER_PAGE)
+    except PageNotAnInteger:
+        table.page = table.paginator.page(1)
+    except EmptyPage:
+        table.page = table.paginator.page(table.paginator.num_pages)
 
 
 def _download(table: PortalTable, filename: str, kind: str) -> HttpResponse:

@@ -75,15 +75,11 @@ def _may_export(report: Report, user: User) -> bool:
 
 @require_safe
 def report_pdf(request: SignedIn, kind: str, period: str) -> HttpResponse:
-    return _pdf(request, document(_report(request.user, kind, period), request.user))
+    return _pdf(document(_report(request.user, kind, period), request.user))
 
 
-def _pdf(request: HttpRequest, shown: Document, *, attachment: bool = False) -> HttpResponse:
-    try:
-        content = printing.pdf(shown)
-    except files.PdfFailed as failed:
-        return render(request, "409.html", {"reason": str(failed)}, status=503)
-    return files.pdf_response(content, f"{shown.filename}.pdf", attachment=attachment)
+def _pdf(shown: Document, *, attachment: bool = False) -> HttpResponse:
+    return files.pdf_response(printing.pdf(shown), f"{shown.filename}.pdf", attachment=attachment)
 
 
 @require_safe
@@ -101,7 +97,7 @@ def report_export(request: SignedIn, kind: str, period: str) -> HttpResponse:
         raise Refused("Only the feedback to the AD Safeguarding Network is exported for it.")
     if report.status != Agreeable.Status.AGREED:
         raise Refused(f"It is not agreed yet: it awaits {agreements.awaited_words(report)}.")
-    answer = _pdf(request, document(report, request.user), attachment=True)
+    answer = _pdf(document(report, request.user), attachment=True)
     audit.record(by=request.user, verb="exported", on=report, version=report.version)
     return answer
 

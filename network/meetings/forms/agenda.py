@@ -18,7 +18,7 @@ MARKDOWN = "Leave an empty line between paragraphs. Begin a line with - for a li
 
 class AgendaItemForm(PortalModelForm):
     title = TextField(label="Title", limit=200)
-    body = TextField(label="What it is about", rows=6, required=False, help_text=MARKDOWN)
+    body = TextField(label="What it is about", rows=6, limit=20000, required=False, help_text=MARKDOWN)
     presenter = TextField(
         label="Who introduces it", limit=120, required=False, help_text="A role, such as Lead, Kent"
     )

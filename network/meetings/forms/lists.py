@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -28,12 +29,13 @@ def period_choices(rows: QuerySet[Any], day: str) -> list[tuple[str, list[tuple[
     return grouped
 
 
-def between(value: str) -> tuple[Any, Any]:
-    """The first and last day of what `period_choices` offers."""
-    if len(value) == 4:
-        year = Period.parse(f"{value}-01").first
-        return year, year.replace(month=12, day=31)
-    period = Period.parse(value)
+def between(value: str) -> tuple[date, date]:
+    """The first and last day of what `period_choices` offers: 2026, 2026-H1 or 2026-05."""
+    year, _, number = value.partition("-")
+    if not number:
+        return date(int(year), 1, 1), date(int(year), 12, 31)
+    kind = PeriodKind.HALF_YEAR if number.startswith("H") else PeriodKind.CYCLE
+    period = Period(kind, int(year), int(number.removeprefix("H")))
     return period.first, period.last
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -85,13 +86,22 @@ class StandingItem(models.Model):
         return self.title
 
 
+FIRST_YEAR, LAST_YEAR = 2020, 2100
+"""A meeting's day lies in one of these years; anything else is a slip of the keyboard."""
+
+
+def within_reach(on: date) -> None:
+    if not FIRST_YEAR <= on.year <= LAST_YEAR:
+        raise ValidationError(f"Year must be between {FIRST_YEAR} and {LAST_YEAR}")
+
+
 class Meeting(Scoped):
     """One meeting, known to every member. A regular one belongs to its cycle even if its day is moved."""
 
     class Kind(models.TextChoices):
         REGULAR = "regular", "Regular meeting"
 
-    on = models.DateField("date", unique=True)
+    on = models.DateField("date", unique=True, validators=[within_reach])
     starts_at = models.TimeField("starts at", default=time(10))  # Europe/London
     ends_at = models.TimeField("ends at", default=time(12))
     place = models.CharField(max_length=200, blank=True)
@@ -110,6 +120,10 @@ class Meeting(Scoped):
                 fields=["cycle"], condition=Q(kind="regular"), name="meeting_once_a_cycle"
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
+            # From the first year of the portal's periods.
+            models.CheckConstraint(
+                condition=Q(on__range=(date(2000, 1, 1), date(LAST_YEAR, 12, 31))), name="meeting_in_reach"
+            ),
         ]
 
     def __str__(self) -> str:
