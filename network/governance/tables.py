@@ -24,7 +24,9 @@ class DecisionTable(PortalTable):
 
     on = tables.Column(accessor="item__meeting__on", verbose_name="Meeting")
     text = tables.Column(verbose_name="Decision")
-    item = tables.Column(verbose_name="Item", order_by="item__title")
+    item = tables.Column(
+        verbose_name="Item", orderable=False
+    )  # its order would tell titles that are not shown
     published = tables.Column(verbose_name="May be told outside the network")
 
     class Meta(PortalTable.Meta):

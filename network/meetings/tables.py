@@ -41,8 +41,9 @@ class MeetingTable(PortalTable):
     on = tables.Column(verbose_name="Date")
     hours = tables.Column(verbose_name="Time", order_by="starts_at")
     chair = tables.Column(verbose_name="Chair", empty_values=(), order_by="chair__name")
-    agenda = tables.Column(accessor="agenda__status", verbose_name="Agenda")
-    notes = tables.Column(accessor="notes__status", verbose_name="Notes")
+    # Not in order: that would tell a draft from what is offered.
+    agenda = tables.Column(accessor="agenda__status", verbose_name="Agenda", orderable=False)
+    notes = tables.Column(accessor="notes__status", verbose_name="Notes", orderable=False)
     represented = tables.Column(verbose_name="Authorities represented", empty_values=())
 
     class Meta(PortalTable.Meta):
