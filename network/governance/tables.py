@@ -39,10 +39,12 @@ class DecisionTable(PortalTable):
         super().__init__(*args, **kwargs)
         self.reads_meetings = user.may(Permission.READ_NETWORK)
 
-    def render_on(self, value: date, record: Decision) -> SafeString | str:
+    def render_on(self, value: date, record: Any) -> SafeString | str:
         if not self.reads_meetings:
             return dates.long_date(value)
-        address = f"{record.item.meeting.notes.get_absolute_url()}#item-{record.item_id}"
+        address = record.item.meeting.notes.get_absolute_url()
+        if record.item_seen:
+            address = f"{address}#item-{record.item_number}"
         return format_html('<a class="govuk-link" href="{}">{}</a>', address, dates.long_date(value))
 
     def value_on(self, value: date) -> date:

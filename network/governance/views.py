@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -82,8 +82,12 @@ def decision_list(request: SignedIn) -> HttpResponse:
     user = request.user
     decisions = Decision.objects.visible_to(user).filter(item__meeting__notes__status=Agreeable.Status.AGREED)
     chosen = DecisionFilter(request.GET, queryset=decisions, user=user)
-    seen = AgendaItem.objects.visible_to(user).filter(pk=OuterRef("item"))
-    rows = chosen.qs.select_related("item__meeting__notes__meeting").annotate(item_seen=Exists(seen))
+    items = AgendaItem.objects.visible_to(user)
+    before = items.filter(meeting=OuterRef("item__meeting"), position__lte=OuterRef("item__position"))
+    rows = chosen.qs.select_related("item__meeting__notes__meeting").annotate(
+        item_seen=Exists(items.filter(pk=OuterRef("item"))),
+        item_number=Subquery(before.order_by().values("meeting").annotate(n=Count("pk")).values("n")),
+    )
     return respond_table(
         request,
         "network/governance_decisions.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 
 from network.audience import Audience
@@ -12,6 +13,7 @@ from network.dates import Period
 from network.governance import figures
 from network.governance.models import TermsOfReference
 from network.meetings import acts
+from network.meetings.models import AgendaItem, Decision
 from tests import factories
 from tests import meetings_factories as make
 
@@ -55,6 +57,31 @@ def test_the_log_holds_what_its_reader_may_read_in_page_download_and_search(
         assert (decision in text) == expected, decision
     if who in ("partner", "observer", "stranger"):
         assert "Chairs’ item" not in text  # a decision may be told, its item is not
+
+
+def test_the_log_has_no_order_made_from_titles_that_its_reader_does_not_see(decided, people, sign_in):
+    make.agree_notes(decided, people)
+    client = sign_in(people.observer)
+    page = client.get(f"{LOG}?sort=item").content.decode()
+    first = Decision.objects.get(text="Told by the chairs").item
+    for title in ("Aaa", "Zzz"):
+        AgendaItem.objects.filter(pk=first.pk).update(title=title)
+        assert client.get(f"{LOG}?sort=item").content.decode().split("<tbody")[1] == page.split("<tbody")[1]
+
+
+def test_a_decision_leads_to_its_item_by_the_number_that_the_reader_sees(decided, people, sign_in):
+    last = make.item(decided, "After the legal item")
+    make.decide(last, "Last decision", by=people.admin)
+    make.agree_notes(decided, people)
+    for who, number in (("stranger", 9), ("lead", 10), ("admin", 11)):
+        client = sign_in(getattr(people, who))
+        rows = BeautifulSoup(client.get(LOG).content, "html.parser").select("tbody tr")
+        (link,) = [row.a["href"] for row in rows if "Last decision" in row.text]
+        assert link == f"/meetings/2026-11-12/notes/#item-{number}"
+        notes = client.get("/meetings/2026-11-12/notes/").content.decode()
+        assert f'id="item-{number}-title">{number}. After the legal item' in notes
+    told = sign_in(people.stranger).get(LOG).content.decode()
+    assert 'href="/meetings/2026-11-12/notes/"' in told  # the decision may be told, its item is not there
 
 
 def test_nothing_is_in_the_log_before_the_notes_are_agreed_or_after_a_later_change(decided, people, sign_in):

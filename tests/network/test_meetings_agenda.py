@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -405,6 +406,30 @@ def test_a_version_that_is_no_number_is_told_and_not_guessed(meeting, people, si
     answered = sign_in(people.cochair_one).post(f"{PAGE}answer/", {"version": "two", "answer": "yes"})
     assert answered.status_code == 200
     assert agreements.said(meeting.agenda).count() == 0
+
+
+def test_no_address_within_the_page_tells_of_an_item_that_its_reader_does_not_see(meeting, people, sign_in):
+    make.legal_item(meeting, "Legal advice", people.cochair_one, by=people.cochair_two)
+    last = make.item(meeting, "Short breaks")
+    make.agree_agenda(meeting, people)
+    page = sign_in(people.stranger).get(PAGE).content.decode()
+    assert [int(number) for number in re.findall(r'id="item-(\d+)"', page)] == list(range(1, 10))
+    assert f"item-{last.pk}" not in page
+    moved = sign_in(people.admin).post(f"{PAGE}{last.pk}/move/", {"direction": "up"})
+    assert moved["Location"] == f"{PAGE}#item-8"  # as the coordinator counts, who is not named
+
+
+def test_no_order_of_the_list_tells_a_draft_from_what_is_offered(people, sign_in):
+    first, second = make.meeting(date(2027, 1, 14)), make.meeting(date(2027, 3, 11))
+    lead = sign_in(people.lead)
+    orders = []
+    for offered in (None, first, second):
+        if offered:
+            acts.offer(offered.agenda, by=people.admin)
+        for sort in ("agenda", "-agenda", "notes", "-notes"):
+            table = lead.get(f"/meetings/?sort={sort}").context["table"]
+            orders.append([row.record.on for row in table.page.object_list])
+    assert {tuple(order) for order in orders} == {(second.on, first.on)}
 
 
 # The database keeps it

@@ -86,5 +86,9 @@ class AgendaItem(Readable):
         agreed = when_agreed(user, "meeting__agenda__status", "meeting__notes__status")
         return audience.rule(user, "network.agendaitem") & agreed
 
-    def get_absolute_url(self) -> str:
-        return f"{reverse('agenda_detail', args=[self.meeting.on])}#item-{self.pk}"
+    def seen_at(self, user: User) -> str:
+        """Its place on the agenda's page, by the number that this reader sees there."""
+        before = AgendaItem.objects.visible_to(user).filter(
+            meeting=self.meeting_id, position__lte=self.position
+        )
+        return f"{self.meeting.agenda.get_absolute_url()}#item-{before.count()}"

@@ -127,11 +127,12 @@ def agenda_item_remove(request: SignedIn, on: date, item: int) -> HttpResponse:
 def agenda_item_move(request: SignedIn, on: date, item: int) -> HttpResponse:
     found = fetch_item(request, on, item)
     if request.method != "POST":
-        return redirect(found.get_absolute_url())
+        return redirect(found.seen_at(request.user))
     up = request.POST.get("direction") == "up"
     if acts.move_item(found, by=request.user, up=up):
         messages.success(request, f"“{found}” moved {'up' if up else 'down'}.")
-    return redirect(found.get_absolute_url())
+        found.refresh_from_db(fields=["position"])
+    return redirect(found.seen_at(request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
