@@ -1,19 +1,21 @@
-"""A bound field as its template wants it: ids, hints, errors, choices. Markup: templates/govuk/fields/."""
+"""A bound field as its template wants it: ids, hints, errors, choices. Markup: templates/govuk/fields/ and
+`network.forms.markup`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.forms import BoundField
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from network.files.stored import ALLOWED
+from network.forms import markup
 from network.forms.problems import messages, wrong_parts
 
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -52,6 +54,7 @@ def render(field: BoundField, *, optional: bool = True) -> SafeString:
     template = get_template(f"govuk/fields/{kind}.html")
     context = {**_common(field), **_BY_KIND.get(kind, _nothing)(field)}
     context["optional"] = optional and context["optional"]
+    context |= markup.pieces(context)
     return template.render(context)  # type: ignore[return-value]
 
 
@@ -147,29 +150,18 @@ def _label_of(field: BoundField, code: str) -> str:
 # -- What some kinds have besides -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Choice:
-    id: str
-    value: str
-    label: Any
-    checked: bool
-    hint: str = ""
-    exclusive: bool = False
-
-
 def _choices(field: BoundField) -> dict[str, Any]:
     widget: Any = field.field.widget
     many = isinstance(widget, forms.CheckboxSelectMultiple)
     return {
         "many": many,
         "inline": getattr(widget, "inline", False),
-        "choices": list(
-            _options(field, widget, getattr(widget, "hints", {}), getattr(widget, "exclusive", ()))
-        ),
+        "items": mark_safe("".join(_options(field, widget, "checkbox" if many else "radio"))),
     }
 
 
-def _options(field: BoundField, widget: Any, hints: Any, exclusive: Any) -> Iterator[Choice]:
+def _options(field: BoundField, widget: Any, kind: str) -> Iterator[SafeString]:
+    hints, exclusive = getattr(widget, "hints", {}), getattr(widget, "exclusive", ())
     base = field.auto_id or field.html_name
     number = 0
     for _, group, _ in widget.optgroups(field.html_name, widget.format_value(field.value())):
@@ -179,7 +171,16 @@ def _options(field: BoundField, widget: Any, hints: Any, exclusive: Any) -> Iter
                 continue  # nobody may choose nothing where something is required
             label = option["label"] if value else "None of these"
             here = f"{base}_{number}" if number else base
-            yield Choice(here, value, label, option["selected"], hints.get(value, ""), value in exclusive)
+            yield markup.item(
+                kind,
+                here,
+                field.html_name,
+                value,
+                label,
+                checked=option["selected"],
+                hint=hints.get(value, ""),
+                more=' data-behaviour="exclusive"' if value in exclusive else "",
+            )
             number += 1
 
 
@@ -230,7 +231,12 @@ def _textarea(field: BoundField) -> dict[str, Any]:
 
 
 def _checkbox(field: BoundField) -> dict[str, Any]:
-    return {"checked": field.field.widget.check_test(field.value())}
+    errors = messages(field)
+    base = field.auto_id or field.html_name
+    return {
+        "checked": field.field.widget.check_test(field.value()),
+        "says_error": markup.error(base, errors) if errors else "",
+    }
 
 
 def _parts(field: BoundField) -> dict[str, Any]:
@@ -255,19 +261,23 @@ def _count(field: BoundField) -> dict[str, Any]:
     widget: Any = field.field.widget
     state, value = widget.typed(field.value())
     base = field.auto_id or field.html_name
-    choices = [
-        {
-            "id": f"{base}-state_{i}" if i else f"{base}-state",
-            "value": name,
-            "label": words,
-            "checked": name == state,
-        }
+    reveals = format_html(' data-reveals="{}-conditional"', base)
+    items = [
+        markup.item(
+            "radio",
+            f"{base}-state_{i}" if i else f"{base}-state",
+            f"{field.html_name}-state",
+            name,
+            words,
+            checked=name == state,
+            more=reveals if name in widget.figures else "",
+        )
         for i, (name, words) in enumerate(widget.states)
     ]
+    number = [name for name, _ in widget.states].index(widget.figures[-1]) + 1  # the input stands behind it
     return {
-        "choices": choices,
-        "figures": widget.figures,
-        "last_figure": widget.figures[-1],
+        "items": mark_safe("".join(items[:number])),
+        "items_after": mark_safe("".join(items[number:])),
         "unit": widget.unit,
         "value": value,
         "numeric": not getattr(field.field, "as_written", False),
@@ -278,11 +288,22 @@ def _matrix(field: BoundField) -> dict[str, Any]:
     widget: Any = field.field.widget
     rows = []
     for one in _parts(field)["inputs"]:
-        choices = [
-            {"id": f"{one['id']}_{i}" if i else one["id"], "value": word, "checked": word == one["value"]}
+        cells = [
+            format_html(
+                '<span class="app-matrix__choice">{}</span>',
+                markup.item(
+                    "radio",
+                    f"{one['id']}_{i}" if i else one["id"],
+                    one["name"],
+                    word,
+                    format_html('<span class="app-matrix__word">{}</span>', word),
+                    checked=word == one["value"],
+                    tag="span",
+                ),
+            )
             for i, word in enumerate(widget.scale)
         ]
-        rows.append({**one, "choices": choices})
+        rows.append({**one, "cells": mark_safe("".join(cells))})
     return {"rows": rows, "scale": widget.scale}
 
 

@@ -1,0 +1,118 @@
+"""The pieces of markup that every field repeats, written without a template each: a page has hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+
+def pieces(context: dict[str, Any]) -> dict[str, SafeString]:
+    """The opening of the group, its label or legend, what stands below it, the input's own attributes."""
+    return {
+        "start": _start(context["name"], bool(context["errors"]), context["show_if"]),
+        "label_tag": _label(context),
+        "legend": _legend(context),
+        "says": _says(context["id"], context["only_if"], context["hint"], context["errors"]),
+        "attributes": attributes(context["attrs"]),
+    }
+
+
+def _start(name: str, wrong: bool, show_if: str) -> SafeString:
+    classes = f"govuk-form-group{' govuk-form-group--error' if wrong else ''}"
+    if not show_if:
+        return mark_safe(f'<div class="{classes}">')
+    return format_html(
+        '<div class="{} app-conditional" data-show-if="{}" data-question="{}">', classes, show_if, name
+    )
+
+
+def _words(context: dict[str, Any]) -> SafeString:
+    return format_html("{}{}", context["label"], " (optional)" if context["optional"] else "")
+
+
+def _label(context: dict[str, Any]) -> SafeString:
+    size = "l" if context["heading"] else "s"
+    label = format_html(
+        '<label class="govuk-label govuk-label--{}" for="{}">{}</label>', size, context["id"], _words(context)
+    )
+    return format_html('<h1 class="govuk-label-wrapper">{}</h1>', label) if context["heading"] else label
+
+
+def _legend(context: dict[str, Any]) -> SafeString:
+    words = _words(context)
+    if context["heading"]:
+        words = format_html('<h1 class="govuk-fieldset__heading">{}</h1>', words)
+    size = "l" if context["heading"] else "s"
+    return format_html(
+        '<legend class="govuk-fieldset__legend govuk-fieldset__legend--{}">{}</legend>', size, words
+    )
+
+
+def _says(base: str, only_if: str, hint: Any, errors: Sequence[str]) -> SafeString:
+    said = []
+    if only_if:
+        condition = '<p id="{}-only" class="govuk-hint app-conditional__hint">{}</p>'
+        said.append(format_html(condition, base, only_if))
+    if hint:
+        said.append(format_html('<div id="{}-hint" class="govuk-hint">{}</div>', base, hint))
+    if errors:
+        said.append(error(base, errors))
+    return mark_safe("".join(said))
+
+
+def error(base: str, errors: Sequence[str]) -> SafeString:
+    prefix = '<span class="govuk-visually-hidden">Error:</span> '
+    lines = mark_safe("<br>".join(f"{prefix}{conditional_escape(one)}" for one in errors))
+    return format_html('<p id="{}-error" class="govuk-error-message">{}</p>', base, lines)
+
+
+def attributes(pairs: Iterable[tuple[str, Any]]) -> SafeString:
+    """` name="value"` for each; True stands alone, False is left out."""
+    return mark_safe(
+        "".join(
+            format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+            for name, value in pairs
+            if value is not False
+        )
+    )
+
+
+def item(
+    kind: str,
+    base: str,
+    name: str,
+    value: str,
+    label: Any,
+    *,
+    checked: bool,
+    hint: str = "",
+    more: str = "",
+    tag: str = "div",
+) -> SafeString:
+    """One radio or checkbox, as `kind` says. `more` are attributes of its own, safe as they are."""
+    block = "checkboxes" if kind == "checkbox" else "radios"
+    described = format_html(' aria-describedby="{}-item-hint"', base) if hint else ""
+    below = (
+        format_html('<div id="{}-item-hint" class="govuk-hint govuk-{}__hint">{}</div>', base, block, hint)
+        if hint
+        else ""
+    )
+    return format_html(
+        '<{tag} class="govuk-{block}__item">'
+        '<input class="govuk-{block}__input" id="{base}" name="{name}" type="{kind}" value="{value}"'
+        "{checked}{more}>"
+        '<label class="govuk-label govuk-{block}__label" for="{base}">{label}</label>{below}</{tag}>',
+        tag=tag,
+        block=block,
+        base=base,
+        name=name,
+        kind=kind,
+        value=value,
+        checked=mark_safe(" checked") if checked else "",
+        more=mark_safe(f"{more}{described}"),
+        label=label,
+        below=below,
+    )
