@@ -8,7 +8,7 @@ leaves the network is protected where it is built, with the same cells hidden as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 
@@ -322,14 +322,18 @@ def _words(course: _Course, newest: FoiRound | None) -> str:
     words = (
         f"{during[0].upper()}{during[1:]}, "
         f"{_many(len(course.sent), 'request was sent', 'requests were sent')}, "
-        f"{_many(len(course.answered), 'was answered', 'were answered')} and "
-        f"{_many(len(course.refused), 'was refused as a whole', 'were refused as a whole')}."
+        f"{_of_them(course.answered)} answered and {_of_them(course.refused)} refused as a whole."
     )
     if replies:
         words += f" {course.on_time} of {replies} replies came within 20 working days."
     if newest:
         words += f" The figures below are those of “{newest.title}”, as replied by then."
     return words
+
+
+def _of_them(requests: Sized) -> str:
+    number = len(requests)
+    return f"{number or 'none'} {'was' if number < 2 else 'were'}"
 
 
 def _many(number: int, one: str, many: str) -> str:
