@@ -136,9 +136,8 @@ MOVES = Workflow(
         _move("answer_part", "They answered in part", _ASKED_FOR_MORE, S.PART_RESPONSE),
         _move("answer", "They answered", _ASKED_FOR_MORE, S.RESPONDED),
         _move("refuse", "They refused the whole request", _ASKED_FOR_MORE, S.REFUSED),
-        _move(
-            "ask_review", "We asked for an internal review", REPLIED | {S.PART_RESPONSE}, S.REVIEW_REQUESTED
-        ),
+        # Also of silence: the code of practice lets an applicant complain of a reply that does not come.
+        _move("ask_review", "We asked for an internal review", REPLIED | AWAITING, S.REVIEW_REQUESTED),
         _move(
             "finish_review",
             "They finished the internal review",
