@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from network import dates, mail
@@ -33,12 +35,12 @@ def remind(asking: Round) -> int:
     return _send(asking, f"asked-{dates.today().isoformat()}", _waiting(asking))
 
 
-def to_remind(asking: Round) -> int:
-    """How many authorities a reminder would reach now."""
+def to_remind(asking: Round, waiting: Iterable[Return]) -> int:
+    """How many authorities a reminder would reach now; `waiting` are the returns not submitted."""
     occasion = f"asked-{dates.today().isoformat()}"
     had = _sent_keys(f"round:{asking.pk}:{occasion}:")
-    left = {row.authority_id for row in _waiting(asking) if _key(asking, occasion, row) not in had}
-    return len(leads(left))
+    left = {row.authority_id for row in waiting if _key(asking, occasion, row) not in had}
+    return _seats(left).values("organisation").distinct().count() if left else 0
 
 
 def _waiting(asking: Round) -> list[Return]:
@@ -65,19 +67,19 @@ def _send(asking: Round, occasion: str, rows: Iterable[Return]) -> int:
     return sum(_mail(row, occasion, people[row.authority_id]) for row in left if row.authority_id in people)
 
 
+def _seats(authorities: Iterable[int]) -> QuerySet[Any]:
+    """Those of leads and deputies with an account."""
+    return Membership.objects.in_force().filter(
+        organisation__in=list(authorities),
+        role__in=[Role.LEAD, Role.DEPUTY],
+        user__email__isnull=False,
+        user__is_active=True,
+    )
+
+
 def leads(authorities: Iterable[int]) -> dict[int, User]:
     """Who is written to at each authority: its lead, else its deputy, with an account."""
-    seats = (
-        Membership.objects.in_force()
-        .filter(
-            organisation__in=list(authorities),
-            role__in=[Role.LEAD, Role.DEPUTY],
-            user__email__isnull=False,
-            user__is_active=True,
-        )
-        .select_related("user")
-        .order_by("pk")
-    )
+    seats = _seats(authorities).select_related("user").order_by("pk")
     found: dict[int, User] = {}
     for seat in sorted(seats, key=lambda one: one.role != Role.LEAD):
         found.setdefault(seat.organisation_id, seat.user)

@@ -190,7 +190,7 @@ def last_answers(row: Return, section: Section, user: User) -> tuple[Round | Non
     )
     if before is None:
         return None, {}
-    codes = list(section.questions.values_list("code", flat=True))
+    codes = section.questions.order_by().values("code")
     rows = (
         Answer.objects.visible_to(user)
         .filter(for_return=before, submitted=True, question__code__in=codes)

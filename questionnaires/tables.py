@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -75,7 +75,7 @@ class RoundTable(PortalTable):
 
 
 class ReturnTable(PortalTable):
-    """Who has submitted and who is missing. `readable` holds the ids of returns that the reader may open."""
+    """Who has submitted and who is missing. `addresses`, by id: of the returns that the reader may open."""
 
     caption = "Authorities"
     noun = ("authority", "authorities")
@@ -91,18 +91,15 @@ class ReturnTable(PortalTable):
         empty_text = "No authority is listed here."
 
     def __init__(
-        self, *args: Any, readable: frozenset[int] = frozenset(), closes_on: Any = None, **kwargs: Any
+        self, *args: Any, addresses: Mapping[int, str] | None = None, closes_on: Any = None, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
-        self.readable = readable
+        self.addresses = addresses or {}
         self.closes_on = closes_on
 
     def render_authority(self, record: Return) -> str:
-        if record.pk not in self.readable:
-            return record.authority.name
-        return link(
-            reverse("return_detail", args=[record.round.slug, record.authority.slug]), record.authority.name
-        )
+        href = self.addresses.get(record.pk)
+        return link(href, record.authority.name) if href else record.authority.name
 
     def value_authority(self, record: Return) -> str:
         return record.authority.name

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from network import dates
+from network.audience import Audience
 from network.guards import SignedIn, require, visible_or_404
 from network.roles import Permission
 from network.tables import respond_table
@@ -40,16 +42,15 @@ def round_detail(request: SignedIn, slug: str) -> HttpResponse:
     """How the round stands: who has submitted, who is missing, one's own return, each question's results."""
     asking = visible_or_404(Round.objects.select_related("version"), request.user, slug=slug)
     returns = list(asking.returns.select_related("authority"))
-    readable = frozenset(
-        Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True)
-    )
     for one in returns:
         one.round = asking
+    readable = set(Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True))
+    addresses = {one.pk: one.get_absolute_url() for one in returns if one.pk in readable}
     chosen = ReturnFilter(request.GET, queryset=asking.returns.all())
     wanted = chosen.form.cleaned_data.get("state") if chosen.form.is_valid() else ""
     shown = [one for one in returns if not wanted or one.status == wanted]
-    table = ReturnTable(shown, readable=readable, closes_on=asking.closes_on)
-    context = _round_context(request, asking, returns, readable) | {"filter": chosen}
+    table = ReturnTable(shown, addresses=addresses, closes_on=asking.closes_on)
+    context = _round_context(request, asking, returns, addresses) | {"filter": chosen}
     return respond_table(
         request,
         "questionnaires/round_detail.html",
@@ -61,7 +62,7 @@ def round_detail(request: SignedIn, slug: str) -> HttpResponse:
 
 
 def _round_context(
-    request: SignedIn, asking: Round, returns: list[Return], readable: frozenset[int]
+    request: SignedIn, asking: Round, returns: list[Return], addresses: dict[int, str]
 ) -> dict[str, Any]:
     own = request.user.standing.organisations(Permission.RETURN_READ)
     missing = [one for one in returns if not one.is_submitted]
@@ -71,28 +72,41 @@ def _round_context(
         "asked": len(returns),
         "missing": missing,
         "own": [one for one in returns if one.authority_id in own],
-        "map": _map(returns, readable),
-        "questions": Question.objects.visible_to(request.user)
-        .filter(version=asking.version)
-        .select_related("section"),
+        "map": _map(returns, addresses),
+        "questions": _questions(request, asking),
         "oversees": request.user.may(Permission.RETURN_OVERSEE),
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
-        "remind": _remind_words(asking) if request.user.may(Permission.ROUND_MANAGE) else "",
+        "remind": _remind_words(asking, missing) if request.user.may(Permission.ROUND_MANAGE) else "",
         "members": request.user.may(Permission.READ_NETWORK),
         "today": dates.today(),
     }
 
 
-def _remind_words(asking: Round) -> str:
+def _questions(request: SignedIn, asking: Round) -> list[dict[str, Any]]:
+    """The questions whose results the person may read; their addresses differ in the code alone."""
+    rows = Question.objects.visible_to(request.user).filter(version=asking.version).select_related("section")
+    base = reverse("question_results", args=[asking.slug, "code"]).removesuffix("code/")
+    return [
+        {
+            "section": one.section.title,
+            "url": f"{base}{one.code}/",
+            "words": f"{one.code}. {one.text}",
+            "coordinator": one.visibility == Audience.COORDINATOR,
+        }
+        for one in rows.only("code", "text", "visibility", "position", "section__title")
+    ]
+
+
+def _remind_words(asking: Round, missing: list[Return]) -> str:
     """The button's words, "" when there is nobody to remind."""
-    number = due.to_remind(asking) if asking.is_open else 0
+    number = due.to_remind(asking, missing) if asking.is_open else 0
     return f"Send reminder to {number} {'authority' if number == 1 else 'authorities'}" if number else ""
 
 
-def _map(returns: list[Return], readable: frozenset[int]) -> dict[str, Any]:
+def _map(returns: list[Return], addresses: dict[int, str]) -> dict[str, Any]:
     """The authorities asked as tiles; a tile leads to the return that may be read, else to the authority."""
     placed = [one for one in returns if one.authority.tile_row is not None]
-    tiles = {one.pk: tile_of(one, one.get_absolute_url() if one.pk in readable else "") for one in placed}
+    tiles = {one.pk: tile_of(one, addresses.get(one.pk, "")) for one in placed}
     key = {tile.state: tile for tile in tiles.values()}
     return {
         "tiles": [{"body": one.authority, "tile": tiles[one.pk]} for one in placed],
