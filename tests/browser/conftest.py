@@ -21,8 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
-    # The long stories first: the many short tests of pages fill what is left of two processes' time.
-    items.sort(key=lambda item: item not in ours or item.get_closest_marker("slow") is None)
+    # The long stories begin early and apart, since two processes are handed the tests in runs of neighbours;
+    # the many short tests of pages fill what is left of their time.
+    long = [item for item in ours if item.get_closest_marker("slow")]
+    for number, item in enumerate(long):
+        items.remove(item)
+        items.insert(number * len(items) // 8, item)
 
 
 @pytest.fixture(scope="session")
