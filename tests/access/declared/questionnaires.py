@@ -7,10 +7,12 @@ Kent's lead and deputy submit, Kent's director reads.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from network.mail import OutboxMail
 from questionnaires import filling
+from questionnaires.answers import digest
 from questionnaires.models import Answer, Instrument, Return, Round
 from tests.access.doors import SELF, Door, Get, Post
 from tests.access.who import ADMIN, FILLERS, KENT, MEMBERS, NOBODY, STRANGER, SUBMITTERS
@@ -29,7 +31,18 @@ def round_form(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 def answers(world: World, thing: Thing | None) -> dict[str, Any]:
-    return {"T1": "Other words", "T2": "Other words", "completed": "no", "next": "later"}
+    """Other words, with the marks of the answers as they stand: whoever loaded the page saw these."""
+    assert thing is not None
+    held = Answer.objects.filter(for_return=thing.row.pk).select_related("question", "icb")
+    keys = {one: (one.question.code, one.icb.ods_code if one.icb else "") for one in held}
+    marks = {filling.field_name(key): digest(one.value, one.evidence_id) for one, key in keys.items()}
+    return {
+        "loaded": json.dumps(marks),
+        "T1": "Other words",
+        "T2": "Other words",
+        "completed": "no",
+        "next": "later",
+    }
 
 
 def mark(world: World, thing: Thing | None) -> dict[str, Any]:
