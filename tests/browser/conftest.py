@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The long stories begin early and apart, since two processes are handed the tests in runs of neighbours;
     # the many short tests of pages fill what is left of their time.
     long = [item for item in ours if item.get_closest_marker("slow")]
-    for number, item in enumerate(long):
+    for number, item in enumerate(reversed(long)):  # the whole thread is the longest
         items.remove(item)
         items.insert(number * len(items) // 8, item)
 
