@@ -10,6 +10,7 @@ from network.forms.composite import (
     PercentPairField,
 )
 from network.forms.dated import DateField, MonthYearField
+from network.forms.loaded import LoadedMixin, LoadedModelForm
 from network.forms.simple import (
     Checkboxes,
     ManyField,
@@ -26,6 +27,8 @@ __all__ = [
     "ContactField",
     "CountField",
     "DateField",
+    "LoadedMixin",
+    "LoadedModelForm",
     "ManyField",
     "MatrixField",
     "MonthYearField",

@@ -6,10 +6,9 @@ leaves their agreement as it is: they never said yes to it, and a void agreement
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from django.db import models, transaction
@@ -18,6 +17,8 @@ from django.db.models import Max
 from network import agreements, audit, registry, workflow
 from network.agreements import Agreeable
 from network.audience import Audience, Naming
+from network.marks import Loaded
+from network.marks import mark_of as mark_of
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -43,7 +44,8 @@ def add_item(meeting: Meeting, *, by: User, **fields: Any) -> AgendaItem:
     return item
 
 
-def change_item(item: AgendaItem, *, by: User, **fields: Any) -> AgendaItem:
+def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **fields: Any) -> AgendaItem:
+    """Raises Changed if the item is no longer as the form was `loaded`."""
     with _changing_agenda(item.meeting, by, "changed an item") as touched:
         locked = AgendaItem.objects.get(pk=item.pk)
         touched(locked)
@@ -53,6 +55,8 @@ def change_item(item: AgendaItem, *, by: User, **fields: Any) -> AgendaItem:
         touched(locked)
     return locked
 
+        if loaded:
+            loaded.check_row(locked)
 
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Raises Refused if notes, decisions or actions stand under the item."""
@@ -89,10 +93,17 @@ def move_item(item: AgendaItem, *, by: User, up: bool) -> bool:
     return True
 
 
-def name_people(item: AgendaItem, people: list[User], *, by: User) -> None:
+def mark_of_named(item: AgendaItem) -> str:
+    """The mark of who is named for the item."""
+    named = Naming.objects.filter(label=item._meta.label_lower, object_id=item.pk)
+    return mark_of(repr(sorted(named.values_list("person_id", flat=True))))
+
+
+def name_people(item: AgendaItem, people: list[User], *, by: User, loaded: Loaded | None = None) -> None:
     """Makes the item legal: from now on only the people named, one by one, read it.
 
-    The act of one co-chair, seen by the other; everybody's earlier agreement becomes void.
+    The act of one co-chair, seen by the other; everybody's earlier agreement becomes void. Raises Changed if
+    others were named since the form was `loaded`.
     """
     label = item._meta.label_lower
     with _changing_agenda(item.meeting, by, "named people for an item") as touched:
@@ -103,6 +114,8 @@ def name_people(item: AgendaItem, people: list[User], *, by: User) -> None:
         known = set(named.values_list("person_id", flat=True))
         for person in people:
             if person.pk not in known:
+        if loaded:
+            loaded.check(mark_of_named(item))
                 Naming.objects.create(label=label, object_id=item.pk, person=person, named_by=by)
         locked.audience = Audience.LEGAL
         locked.save()
@@ -110,12 +123,18 @@ def name_people(item: AgendaItem, people: list[User], *, by: User) -> None:
         audit.record(by=by, verb="named people", on=locked, people=[person.pk for person in people])
 
 
-def change_meeting(meeting: Meeting, *, by: User, **fields: Any) -> Meeting:
-    """Another day, hour, place or chair; what was agreed about the meeting has to be agreed again."""
+def change_meeting(meeting: Meeting, *, by: User, loaded: Loaded | None = None, **fields: Any) -> Meeting:
+    """Another day, hour, place or chair; what was agreed about the meeting has to be agreed again.
+
+    Raises Changed if the meeting is no longer as the form was `loaded`.
+    """
     with transaction.atomic():
         locked = Meeting.objects.select_for_update().get(pk=meeting.pk)
-        for field, value in fields.items():
-            setattr(locked, field, value)
+        if loaded:
+            loaded.check_row(locked)
+        changed = {field for field, value in fields.items() if getattr(locked, field) != value}
+        for field in changed:
+            setattr(locked, field, fields[field])
         locked.save()
         audit.record(by=by, verb="changed the meeting", on=locked, fields=sorted(fields))
         agreements.edited(locked.agenda, by=by)
@@ -132,11 +151,6 @@ class Written:
 
     text: str
     before: str
-
-
-def mark_of(text: str) -> str:
-    """A short mark by which a form remembers a text without carrying it."""
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def save_entries(meeting: Meeting, written: Mapping[int, Written], *, by: User) -> dict[int, str]:
@@ -163,8 +177,9 @@ def _write(item: AgendaItem, text: str) -> None:
         NoteEntry.objects.filter(item=item).delete()
 
 
-def keep(outcome: Decision | NoteAction, *, by: User) -> None:
-    """Saves a new or changed decision or action under its item."""
+def keep(outcome: Decision | NoteAction, *, by: User, loaded: Loaded | None = None) -> None:
+    """Saves a new or changed decision or action under its item. Raises Changed if it is no longer as the form
+    was `loaded`, Refused if it is gone."""
     with _changing_notes(outcome.item.meeting, by, f"wrote a {outcome._meta.verbose_name}") as touched:
         outcome.save()
         touched(outcome.item)
@@ -175,14 +190,31 @@ def remove(outcome: Decision | NoteAction, *, by: User) -> None:
         try:
             with transaction.atomic():
                 outcome.delete()
+        if loaded:
+            stands = type(outcome)._base_manager.filter(pk=outcome.pk).first()
+            if stands is None:
+                raise Refused("A colleague removed this while you were writing.")
+            loaded.check_row(stands)
         except models.ProtectedError:
             raise Refused("The action plan has taken this action over. Change it there.") from None
         touched(outcome.item)
 
 
-def record_attendance(meeting: Meeting, came: Mapping[Organisation, tuple[str, str]], *, by: User) -> bool:
+def mark_of_attendance(rows: Iterable[Attendance]) -> str:
+    """The mark of who represented which authority."""
+    return mark_of(repr(sorted((row.organisation_id, str(row.capacity), row.substitute) for row in rows)))
+
+
+def record_attendance(
+    meeting: Meeting,
+    came: Mapping[Organisation, tuple[str, str]],
+    *,
+    by: User,
+    loaded: Loaded | None = None,
+) -> bool:
     """Who represented which authority: `came[kent] = ("substitute", "Service manager")`. An authority that is
-    not in it was not represented. False if that is what stood there already."""
+    not in it was not represented. False if that is what stood there already. Raises Changed if another answer
+    stands there than when the form was `loaded`."""
     with transaction.atomic():
         notes = Notes.objects.select_for_update().get(meeting=meeting)
         rows = {row.organisation_id: row for row in Attendance.objects.filter(meeting=meeting)}
@@ -195,6 +227,8 @@ def record_attendance(meeting: Meeting, came: Mapping[Organisation, tuple[str, s
                 row.delete()
         for pk, (capacity, substitute) in now.items():
             if stands.get(pk) != (capacity, substitute):
+        if loaded:
+            loaded.check(mark_of_attendance(rows.values()))
                 Attendance.objects.update_or_create(
                     meeting=meeting,
                     organisation_id=pk,

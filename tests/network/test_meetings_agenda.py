@@ -16,6 +16,7 @@ from network.meetings import acts, answers, calendar
 from network.meetings.models import Agenda, AgendaItem, CycleRule, Meeting, Notes, StandingItem
 from network.workflow import Refused
 from tests import meetings_factories as make
+from tests.browsing import change
 from tests.meetings_factories import printed
 
 PAGE = "/meetings/2027-01-14/agenda/"
@@ -68,7 +69,7 @@ def test_two_beats_at_once_make_one_meeting(meeting):
 def test_the_co_chairs_set_the_day_of_meetings_to_come_and_nobody_else_does(people, sign_in):
     data = {"week": "3", "weekday": "1", "starts_at": "09:30", "ends_at": "11:00", "place": "Online"}
     assert sign_in(people.admin).post("/meetings/cycle/", data).status_code == 403
-    sign_in(people.cochair_one).post("/meetings/cycle/", data)
+    change(sign_in(people.cochair_one), "/meetings/cycle/", data)
     calendar.make_next_meeting()
     assert Meeting.objects.get().on == date(2027, 1, 19)
 
@@ -143,7 +144,7 @@ def test_a_later_edit_voids_the_agreement_and_says_so_on_the_page_and_by_mail(me
     version = Agenda.objects.get().version
     item = meeting.items.first()
     data = {"title": "Welcome", "body": "", "presenter": "", "minutes": "5", "audience": "network"}
-    sign_in(people.admin).post(f"{PAGE}{item.pk}/change/", data)
+    change(sign_in(people.admin), f"{PAGE}{item.pk}/change/", data)
     agenda = Agenda.objects.get()
     assert (agenda.status, agenda.version) == (STATUS.OFFERED, version + 1)
     page = sign_in(people.cochair_one).get(PAGE).content.decode()
@@ -177,7 +178,7 @@ def test_a_form_saved_without_a_change_voids_nothing(meeting, people, sign_in):
     make.agree_agenda(meeting, people)
     item = meeting.items.first()
     data = {"title": item.title, "body": item.body, "minutes": item.minutes, "audience": "network"}
-    sign_in(people.admin).post(f"{PAGE}{item.pk}/change/", data)
+    change(sign_in(people.admin), f"{PAGE}{item.pk}/change/", data)
     assert Agenda.objects.get().status == STATUS.AGREED
 
 
@@ -298,7 +299,7 @@ def test_naming_is_a_co_chairs_act_and_closes_the_item_to_all_others(meeting, pe
     assert "Partner, Kent and Medway" not in client.get(address).content.decode()
     refused = client.post(address, {"people": [people.partner.pk]})
     assert refused.status_code == 200
-    client.post(address, {"people": [people.lead.pk]})
+    change(client, address, {"people": [people.lead.pk]})
     seen = [person for person in (people.lead, people.admin, people.cochair_one, people.stranger)
             if AgendaItem.objects.visible_to(person).filter(pk=item.pk)]  # fmt: skip
     assert seen == []  # the agenda is a draft: not even the lead reads it yet

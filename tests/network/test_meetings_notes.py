@@ -19,6 +19,7 @@ from network.meetings.models import Attendance, Decision, NoteAction, NoteEntry,
 from network.registry import FollowUp
 from network.workflow import Refused
 from tests import meetings_factories as make
+from tests.browsing import change
 from tests.meetings_factories import printed
 
 DAY = "/meetings/2026-11-12/"
@@ -199,7 +200,11 @@ def test_a_decision_and_an_action_stand_under_their_item(meeting, people, sign_i
     assert "To close it on Friday" in page
     assert "Remind the missing: Kent, by 18 December 2026" in page
     client.post(f"{PAGE}decisions/{Decision.objects.get().pk}/remove/")
-    client.post(f"{PAGE}actions/{action.pk}/change/", {"text": "Remind all", "owner": people.admin.pk} | due)
+    change(
+        client,
+        f"{PAGE}actions/{action.pk}/change/",
+        {"text": "Remind all", "owner": people.admin.pk, "owner_organisation": ""} | due,
+    )
     assert not Decision.objects.exists()
     assert NoteAction.objects.get().owner_words() == "Coordinator"
 
@@ -329,14 +334,18 @@ def test_quorum_counts_authorities_not_heads(meeting, people, sign_in, orgs):
     client = sign_in(people.admin)
     seven = ["kent", "medway", "slough", "surrey", "reading", "hampshire", "southampton"]
     came = dict.fromkeys(seven[:6], ("lead", ""))
-    page = client.post(f"{DAY}attendance/", attendance(meeting, orgs, **came), follow=True).content.decode()
+    page = change(
+        client, f"{DAY}attendance/", attendance(meeting, orgs, **came), follow=True
+    ).content.decode()
     assert "6 of 19 authorities represented; quorum of 7 not met" in page
     came["southampton"] = ("substitute", "Service manager, disabled children")
-    page = client.post(f"{DAY}attendance/", attendance(meeting, orgs, **came), follow=True).content.decode()
+    page = change(
+        client, f"{DAY}attendance/", attendance(meeting, orgs, **came), follow=True
+    ).content.decode()
     assert "7 of 19 authorities represented; quorum met" in page
     assert "Substitute: Service manager, disabled children" in page
     assert "7 of 19" in sign_in(people.lead).get("/meetings/").content.decode()
-    client.post(f"{DAY}attendance/", attendance(meeting, orgs, kent=("deputy", "")))
+    change(client, f"{DAY}attendance/", attendance(meeting, orgs, kent=("deputy", "")))
     assert [str(row) for row in Attendance.objects.all()] == ["Kent: Deputy"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from network import audience
-from network.forms import ManyField, PortalForm, PortalModelForm, TextField, WholeNumberField
+from network.forms import LoadedMixin, LoadedModelForm, ManyField, PortalForm, TextField, WholeNumberField
 from network.meetings.models import AgendaItem
 from network.people.models import Membership, User
 from network.roles import GRANTS, Permission
@@ -16,7 +16,7 @@ from network.roles import GRANTS, Permission
 MARKDOWN = "Leave an empty line between paragraphs. Begin a line with - for a list."
 
 
-class AgendaItemForm(PortalModelForm):
+class AgendaItemForm(LoadedModelForm):
     title = TextField(label="Title", limit=200)
     body = TextField(label="What it is about", rows=6, limit=20000, required=False, help_text=MARKDOWN)
     presenter = TextField(
@@ -38,10 +38,10 @@ class AgendaItemForm(PortalModelForm):
             del self.fields["audience"]
 
 
-class NamesForm(PortalForm):
+class NamesForm(LoadedMixin, PortalForm):
     """Who alone may read an item."""
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[User], mark: str, **kwargs: Any) -> None:
         self.people = {str(person.pk): person for person in people}
         super().__init__(*args, **kwargs)
         self.fields["people"] = ManyField(
@@ -50,6 +50,7 @@ class NamesForm(PortalForm):
             help_text="Nobody else sees the item in any place, not even you, unless you are ticked.",
             error_messages={"required": "Select at least one person"},
         )
+        self.remember(mark)
 
     def chosen(self) -> list[User]:
         return [self.people[pk] for pk in self.cleaned_data["people"]]

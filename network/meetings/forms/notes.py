@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 
 from network import audience, dates
-from network.forms import PortalForm, PortalModelForm, TextField
-from network.meetings.acts import Written, mark_of
+from network.forms import LoadedModelForm, PortalForm, TextField
+from network.marks import mark_of
+from network.meetings.acts import Written
 from network.meetings.forms.agenda import may_be_named
 from network.meetings.models import AgendaItem, Decision, NoteAction
 from network.people.models import Organisation, User
@@ -52,7 +53,7 @@ class NotesForm(PortalForm):
         self.data = data
 
 
-class DecisionForm(PortalModelForm):
+class DecisionForm(LoadedModelForm):
     text = TextField(label="What was decided", rows=3, limit=2000)
 
     class Meta:
@@ -67,7 +68,7 @@ class DecisionForm(PortalModelForm):
             del self.fields["published"]
 
 
-class NoteActionForm(PortalModelForm):
+class NoteActionForm(LoadedModelForm):
     text = TextField(label="What is to be done", limit=300)
 
     class Meta:

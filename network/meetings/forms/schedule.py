@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from network.forms import PortalForm, PortalModelForm, TextField
+from network.forms import LoadedMixin, LoadedModelForm, PortalForm, TextField
+from network.meetings.acts import mark_of_attendance
 from network.meetings.models import Attendance, CycleRule, Meeting
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
@@ -23,7 +24,7 @@ class TimeField(forms.TimeField):
         self.error_messages["invalid"] = f"{self.label or 'The time'} must be a time such as 10:00"
 
 
-class _HoursForm(PortalModelForm):
+class _HoursForm(LoadedModelForm):
     starts_at = TimeField(label="Starts at", help_text="For example 10:00")
     ends_at = TimeField(label="Ends at")
 
@@ -76,7 +77,7 @@ class CycleForm(_HoursForm):
         fields = ("week", "weekday", "starts_at", "ends_at", "place")
 
 
-class AttendanceForm(PortalForm):
+class AttendanceForm(LoadedMixin, PortalForm):
     """One line for each authority that was a member on the day of the meeting."""
 
     def __init__(
@@ -102,6 +103,8 @@ class AttendanceForm(PortalForm):
             )
 
     def rows(self) -> Iterator[tuple[Organisation, forms.BoundField, forms.BoundField]]:
+        self.remember(mark_of_attendance(came.values()))
+
         for body in self.authorities:
             yield body, self[f"capacity-{body.pk}"], self[f"substitute-{body.pk}"]
 

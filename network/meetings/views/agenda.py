@@ -13,13 +13,14 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import dates, files, registry
-from network.audience import Audience, Naming
+from network.audience import Naming
 from network.guards import SignedIn, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
 from network.meetings.models import Agenda, AgendaItem, Meeting
 from network.people.models import User
 from network.roles import Permission
+from network.workflow import Changed
 
 
 def fetch(user: User, on: date) -> Agenda:
@@ -103,13 +104,15 @@ def agenda_item_edit(request: SignedIn, on: date, item: int) -> HttpResponse:
     found = fetch_item(request, on, item)
     form = AgendaItemForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        if form.changed_data:
-            changes = {name: form.cleaned_data[name] for name in form.changed_data}
-            acts.change_item(found, by=request.user, **changes)
-            messages.success(request, "The item is changed.")
-        return redirect("agenda_detail", on=on)
+        try:
+            if changes := form.changes():
+                acts.change_item(found, by=request.user, loaded=form.loaded, **changes)
+                messages.success(request, "The item is changed.")
+            return redirect("agenda_detail", on=on)
+        except Changed:
+            form.show_newer(AgendaItemForm(instance=fetch_item(request, on, item)))
     context = {"form": form, "meeting": found.meeting, "title": "Change an item", "submit": "Save the item"}
-    return render(request, "network/agenda_item_form.html", context)
+    return render(request, "network/agenda_item_form.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,15 +145,25 @@ def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
         AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
     )
     require(request.user, Permission.AGENDA_AGREE)
-    initial: dict[str, list[str]] = {"people": []}
-    if found.audience == Audience.LEGAL:
-        namings = Naming.objects.filter(label=found._meta.label_lower, object_id=found.pk)
-        initial["people"] = [str(pk) for pk in namings.values_list("person_id", flat=True)]
-    form = NamesForm(request.POST or None, people=may_be_named(), initial=initial)
+    form = _names_form(found, request)
     if request.method == "POST" and form.is_valid():
-        acts.name_people(found, form.chosen(), by=request.user)
-        messages.success(request, "The item is kept to the people you named.")
-        return redirect("agenda_detail", on=on)
-    return render(
-        request, "network/agenda_names_form.html", {"form": form, "item": found, "meeting": found.meeting}
+        try:
+            acts.name_people(found, form.chosen(), by=request.user, loaded=form.loaded)
+            messages.success(request, "The item is kept to the people you named.")
+            return redirect("agenda_detail", on=on)
+        except Changed:
+            form.show_newer(_names_form(found))
+    context = {"form": form, "item": found, "meeting": found.meeting}
+    return render(request, "network/agenda_names_form.html", context, status=form.status)
+
+
+def _names_form(item: AgendaItem, request: SignedIn | None = None) -> NamesForm:
+    """With the people who are named today; `request` with what was ticked."""
+    namings = Naming.objects.filter(label=item._meta.label_lower, object_id=item.pk)
+    named = list(namings.values_list("person_id", flat=True))
+    return NamesForm(
+        (request.POST or None) if request else None,
+        people=may_be_named(),
+        mark=acts.mark_of_named(item),
+        initial={"people": [str(pk) for pk in named]},
     )

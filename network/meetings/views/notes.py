@@ -19,7 +19,7 @@ from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, Not
 from network.meetings.models import AgendaItem, Decision, NoteAction, NoteEntry, Notes
 from network.people.models import User
 from network.roles import Permission
-from network.workflow import Refused
+from network.workflow import Changed, Refused
 
 Outcome = type[Decision] | type[NoteAction]
 FORMS: dict[Outcome, type[DecisionForm] | type[NoteActionForm]] = {
@@ -107,27 +107,35 @@ def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> Http
         AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
     )
     _to_write(request, on)
-    return _outcome_form(
-        request, model(item=found), f"Add {'an action' if model is NoteAction else 'a decision'}"
-    )
+    form = FORMS[model](request.POST or None, instance=model(item=found), item=found)
+    if request.method == "POST" and form.is_valid():
+        acts.keep(form.instance, by=request.user)
+        messages.success(request, f"The {NOUNS[model]} is recorded under “{found}”.")
+        return redirect("notes_detail", on=on)
+    return _show_outcome(request, form, found, f"Add {'an action' if model is NoteAction else 'a decision'}")
 
 
 def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
     found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
     _to_write(request, on)
-    return _outcome_form(request, found, f"Change the {NOUNS[model]}")
-
-
-def _outcome_form(request: SignedIn, outcome: Decision | NoteAction, title: str) -> HttpResponse:
-    item = outcome.item
-    form = FORMS[type(outcome)](request.POST or None, instance=outcome, item=item)
+    form = FORMS[model](request.POST or None, instance=found, item=found.item)
     if request.method == "POST" and form.is_valid():
-        if form.has_changed():
-            acts.keep(form.instance, by=request.user)
-            messages.success(request, f"The {NOUNS[type(outcome)]} is recorded under “{item}”.")
-        return redirect("notes_detail", on=item.meeting.on)
+        try:
+            if form.changes():
+                acts.keep(form.instance, by=request.user, loaded=form.loaded)
+                messages.success(request, f"The {NOUNS[model]} is recorded under “{found.item}”.")
+            return redirect("notes_detail", on=on)
+        except Changed:
+            now = visible_or_404(_rows(model), request.user, pk=pk)
+            form.show_newer(FORMS[model](instance=now, item=now.item))
+    return _show_outcome(request, form, found.item, f"Change the {NOUNS[model]}")
+
+
+def _show_outcome(
+    request: SignedIn, form: DecisionForm | NoteActionForm, item: AgendaItem, title: str
+) -> HttpResponse:
     context = {"form": form, "item": item, "meeting": item.meeting, "title": title}
-    return render(request, "network/notes_outcome_form.html", context)
+    return render(request, "network/notes_outcome_form.html", context, status=form.status)
 
 
 def _outcome_remove(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:

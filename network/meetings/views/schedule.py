@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,12 +14,13 @@ from network import audit
 from network.guards import SignedIn, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AttendanceForm, CycleForm, MeetingFilter, MeetingForm
-from network.meetings.models import Agenda, Attendance, CycleRule, Meeting, Notes
+from network.meetings.models import Agenda, CycleRule, Meeting, Notes
+from network.meetings.pages import Seats
 from network.meetings.tables import MeetingTable, with_numbers
-from network.people.models import Organisation
+from network.people.models import User
 from network.roles import Permission
 from network.tables import respond_table
-from network.workflow import Refused
+from network.workflow import Changed, Refused
 
 
 @require_safe
@@ -63,12 +65,15 @@ def meeting_edit(request: SignedIn, on: date) -> HttpResponse:
     require(request.user, Permission.MEETING_MANAGE)
     form = MeetingForm(request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
-        if form.changed_data:
-            changes = {name: form.cleaned_data[name] for name in form.changed_data}
-            meeting = acts.change_meeting(meeting, by=request.user, **changes)
-            messages.success(request, "The meeting is changed.")
-        return redirect("meeting_detail", on=meeting.on)
-    return render(request, "network/meeting_form.html", {"form": form, "meeting": meeting, "on": on})
+        try:
+            if changes := form.changes():
+                meeting = acts.change_meeting(meeting, by=request.user, loaded=form.loaded, **changes)
+                messages.success(request, "The meeting is changed.")
+            return redirect("meeting_detail", on=meeting.on)
+        except Changed:
+            form.show_newer(MeetingForm(instance=visible_or_404(Meeting, request.user, pk=meeting.pk)))
+    context = {"form": form, "meeting": meeting, "on": on}
+    return render(request, "network/meeting_form.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,11 +83,20 @@ def cycle_edit(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.AGENDA_AGREE)
     form = CycleForm(request.POST or None, instance=rule)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        audit.record(by=request.user, verb="set the cycle", on=rule, fields=form.changed_data)
-        messages.success(request, f"From now on meetings are made for the {rule}.")
-        return redirect("meeting_list")
-    return render(request, "network/cycle_form.html", {"form": form})
+        try:
+            _set_cycle(form, request.user)
+            messages.success(request, f"From now on meetings are made for the {rule}.")
+            return redirect("meeting_list")
+        except Changed:
+            form.show_newer(CycleForm(instance=visible_or_404(CycleRule, request.user, pk=1)))
+    return render(request, "network/cycle_form.html", {"form": form}, status=form.status)
+
+
+def _set_cycle(form: CycleForm, by: User) -> None:
+    with transaction.atomic():
+        form.loaded.check_row(CycleRule.objects.select_for_update().get(pk=1))
+        rule = form.save()
+        audit.record(by=by, verb="set the cycle", on=rule, fields=sorted(form.changes()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,11 +107,21 @@ def attendance_edit(request: SignedIn, on: date) -> HttpResponse:
     if not meeting.has_come():
         raise Refused("Attendance is recorded from the day of the meeting on.")
     seats = pages.seats(meeting, request.user)
-    came: dict[int, Attendance] = {row.organisation_id: row for row in seats.rows}
-    members: list[Organisation] = seats.members
-    form = AttendanceForm(request.POST or None, authorities=members, came=came)
+    form = _attendance_form(seats, request)
     if request.method == "POST" and form.is_valid():
-        acts.record_attendance(meeting, form.came(), by=request.user)
-        messages.success(request, f"{pages.seats(meeting, request.user).says}.")
-        return redirect("notes_detail", on=on)
-    return render(request, "network/attendance_form.html", {"form": form, "meeting": meeting, "seats": seats})
+        try:
+            acts.record_attendance(meeting, form.came(), by=request.user, loaded=form.loaded)
+            messages.success(request, f"{pages.seats(meeting, request.user).says}.")
+            return redirect("notes_detail", on=on)
+        except Changed:
+            seats = pages.seats(meeting, request.user)
+            form.show_newer(_attendance_form(seats))
+    context = {"form": form, "meeting": meeting, "seats": seats}
+    return render(request, "network/attendance_form.html", context, status=form.status)
+
+
+def _attendance_form(seats: Seats, request: SignedIn | None = None) -> AttendanceForm:
+    """With what is recorded; `request` with what was typed."""
+    came = {row.organisation_id: row for row in seats.rows}
+    typed = (request.POST or None) if request else None
+    return AttendanceForm(typed, authorities=seats.members, came=came)
