@@ -20,6 +20,7 @@ from actions.tables import ActionTable, state_tag
 from network import dates, workflow
 from network.guards import SignedIn, require, visible_or_404
 from network.meetings.models import AgendaItem
+from network.once import once
 from network.people.models import Organisation, User
 from network.roles import Permission
 from network.tables import respond_table
@@ -186,9 +187,11 @@ def action_add(request: SignedIn) -> HttpResponse:
     theme = Theme.objects.visible_to(request.user).filter(slug=request.GET.get("theme", "")).first()
     form = ActionForm(request.POST or None, initial={"theme": theme} if theme else {})
     if request.method == "POST" and form.is_valid():
-        action = plan.add(by=request.user, **form.changes())
-        messages.success(request, "The action is in the plan.")
-        return redirect(action)
+
+        def make() -> str:
+            return plan.add(by=request.user, **form.changes()).get_absolute_url()
+
+        return once(request, make, says="The action is in the plan.")
     return render(request, "actions/action_form.html", {"form": form})
 
 
@@ -228,9 +231,11 @@ def update_add(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied("Progress is posted by whoever leads the action.")
     form = UpdateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        plan.post(action, by=request.user, **form.cleaned_data)
-        messages.success(request, "Your update is in the plan.")
-        return redirect(action)
+
+        def make() -> str:
+            return plan.post(action, by=request.user, **form.cleaned_data).action.get_absolute_url()
+
+        return once(request, make, says="Your update is in the plan.")
     return render(request, "actions/update_form.html", {"form": form, "action": action})
 
 

@@ -20,6 +20,7 @@ from network.meetings.models import (
     Notes,
     StandingItem,
 )
+from network.once import Sent
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Notes",
     "Organisation",
     "OutboxMail",
+    "Sent",
     "StandingItem",
     "StoredFile",
     "Succession",

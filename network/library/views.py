@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import files
@@ -13,6 +12,7 @@ from network.guards import SignedIn, require, visible_or_404
 from network.library.forms import LibraryFilter, LibraryItemForm
 from network.library.models import LibraryItem
 from network.library.tables import LibraryTable
+from network.once import once
 from network.roles import Permission
 from network.tables import respond_table
 
@@ -38,9 +38,8 @@ def library_add(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.LIBRARY_ADD)
     form = LibraryItemForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        item = form.add()
-        messages.success(request, f"“{item}” is in the library.")
-        return redirect(item)
+        says = f"“{form.cleaned_data['title']}” is in the library."
+        return once(request, lambda: form.add().get_absolute_url(), says=says)
     return render(request, "network/library_form.html", {"form": form})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from secrets import token_urlsafe
 from typing import Any
 
 from django import template
@@ -19,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from network import charts, dates, prose
 from network.audience import Audience
 from network.forms import look, problems
+from network.once import FIELD
 
 register = template.Library()
 
@@ -40,6 +42,12 @@ def _part(component: str, /, **context: Any) -> SafeString:
 def demonstration() -> bool:
     """Whether the figures are invented; the settings say, so that a page without context knows as well."""
     return bool(settings.PORTAL_DEMO)
+
+
+@register.simple_tag
+def once_key() -> SafeString:
+    """The key by which a form that is sent twice is known (network.once)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, token_urlsafe(12))
 
 
 # -- Words ------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from network.guards import SignedIn, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
 from network.meetings.models import Agenda, AgendaItem, Meeting
+from network.once import once
 from network.people.models import User
 from network.roles import Permission
 from network.workflow import Changed
@@ -92,9 +93,12 @@ def agenda_item_add(request: SignedIn, on: date) -> HttpResponse:
     require(request.user, Permission.MEETING_MANAGE)
     form = AgendaItemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.add_item(agenda.meeting, by=request.user, **form.cleaned_data)
-        messages.success(request, "The item is on the agenda.")
-        return redirect("agenda_detail", on=on)
+
+        def make() -> str:
+            acts.add_item(agenda.meeting, by=request.user, **form.cleaned_data)
+            return agenda.get_absolute_url()
+
+        return once(request, make, says="The item is on the agenda.")
     context = {"form": form, "meeting": agenda.meeting, "title": "Add an item", "submit": "Add the item"}
     return render(request, "network/agenda_item_form.html", context)
 

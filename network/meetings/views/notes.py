@@ -17,6 +17,7 @@ from network.guards import SignedIn, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, NotesForm
 from network.meetings.models import AgendaItem, Decision, NoteAction, NoteEntry, Notes
+from network.once import once
 from network.people.models import User
 from network.roles import Permission
 from network.workflow import Changed, Refused
@@ -106,12 +107,15 @@ def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> Http
     found = visible_or_404(
         AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
     )
-    _to_write(request, on)
+    notes = _to_write(request, on)
     form = FORMS[model](request.POST or None, instance=model(item=found), item=found)
     if request.method == "POST" and form.is_valid():
-        acts.keep(form.instance, by=request.user)
-        messages.success(request, f"The {NOUNS[model]} is recorded under “{found}”.")
-        return redirect("notes_detail", on=on)
+
+        def make() -> str:
+            acts.keep(form.instance, by=request.user)
+            return notes.get_absolute_url()
+
+        return once(request, make, says=f"The {NOUNS[model]} is recorded under “{found}”.")
     return _show_outcome(request, form, found, f"Add {'an action' if model is NoteAction else 'a decision'}")
 
 
