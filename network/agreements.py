@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -33,6 +33,8 @@ class Agreeable(Stateful):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     agreed_at = models.DateTimeField(null=True, editable=False)
+
+    awaits: ClassVar[str] = "awaits"  # what its name takes as verb: "await" for several
 
     class Meta:
         abstract = True
@@ -245,7 +247,8 @@ def _ask_again(thing: Agreeable, person: User) -> None:
         thing,
         person,
         f"Changed after you agreed: {thing}",
-        f"{thing} was changed after you agreed it. Your agreement was to the version before and is void.",
+        f"After you agreed, there was a change: {thing}. "
+        "Your agreement was to the version before and is void.",
     )
 
 
@@ -256,7 +259,9 @@ def ask_all(thing: Agreeable) -> None:
             thing,
             person,
             f"For your agreement: {thing}",
-            f"{thing} awaits your agreement. Agree it as it stands, or say what should change.",
+            f"{thing} {thing.awaits} your agreement. "
+            f"Agree {'it as it stands' if thing.awaits == 'awaits' else 'them as they stand'}, "
+            "or say what should change.",
         )
 
 

@@ -72,6 +72,7 @@ class Tile:
     state: str  # "Submitted"
     colour: str  # a GOV.UK tag colour: green, blue, yellow, red, grey …
     url: str = ""
+    of: str = ""  # what the state is of: "Autumn 2026"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,8 @@ COUNT_STATES: dict[str, str] = {
 }
 CONTACT_PARTS = {"name": "Full name", "job_title": "Job title", "team": "Team", "email": "Work e-mail"}
 NOT_ANSWERED = "Not answered yet."
+ALONE = frozenset({"No", "None", "Nothing routinely", "Not kept", "Do not know"})
+"""Options that contradict every other one of a multi question: each is chosen alone."""
 CONTACT_NEEDED = ("name", "job_title", "email")
 
 

@@ -47,7 +47,9 @@ def chapters(period: Period) -> Iterable[Chapter]:
     questions = Question.objects.filter(
         version=asking.version_id, code__in=[*CHOICES, *COUNTS], visibility__in=READABLE
     )
-    tables = [_table(asking, question, frame[frame["code"] == question.code]) for question in questions]
+    tables = [
+        _table(asking, question, frame[frame["code"] == question.code], asked) for question in questions
+    ]
     return [
         Chapter(
             key=KEY,
@@ -133,16 +135,16 @@ def _frame(asking: Round, shared: QuerySet[Return]) -> pd.DataFrame:
     return pd.DataFrame.from_records(named, columns=["code", "authority", "icb", "value"])
 
 
-def _table(asking: Round, question: Question, frame: pd.DataFrame) -> Table:
+def _table(asking: Round, question: Question, frame: pd.DataFrame, asked: int) -> Table:
     authorities = frame["authority"].nunique()
     source = Source(
         says=f"Answers to {question.code} in returns of {asking} that are approved for sharing",
         url=reverse("question_results", args=[asking.slug, question.code]),
         rows=len(frame),
     )
-    answered = f"{authorities} {'authority' if authorities == 1 else 'authorities'} answered"
+    answered = f"{authorities} of {asked} {'authority' if asked == 1 else 'authorities'} shared an answer"
     if question.repeated:
-        answered += f", for {len(frame)} {'pair' if len(frame) == 1 else 'pairs'} of authority and board"
+        answered += f", with {len(frame)} {'answer' if len(frame) == 1 else 'answers'} about single boards"
     common: dict[str, Any] = {
         "key": f"questionnaire.{asking.slug}.{question.code}",
         "caption": f"{question.code}. {question.text}",

@@ -48,7 +48,11 @@ def _tasks_of_authorities(user: User) -> list[Task]:
         .annotate(sections=_number(Section.objects.filter(version=OuterRef("round__version"))))
         .order_by("round__closes_on")
     )
-    return [_task(row, row.done, row.sections, len(at) > 1) for row in rows]
+    return [
+        _task(row, row.done, row.sections, len(at) > 1)
+        for row in rows
+        if row.done < row.sections or user.may(Permission.RETURN_SUBMIT, at=row.authority)
+    ]
 
 
 def _number(rows: object) -> Coalesce:
@@ -58,9 +62,12 @@ def _number(rows: object) -> Coalesce:
 
 def _task(row: Return, done: int, sections: int, several: bool) -> Task:
     whose = f" for {row.authority.name}" if several else ""
+    ready = done >= sections  # then only a lead or deputy has something left to do
+    title = f"Answer the questionnaire{whose}: {done} of {sections} sections completed"
+    check = reverse("return_check", args=[row.round.slug, row.authority.slug])
     return Task(
-        title=f"Answer the questionnaire{whose}: {done} of {sections} sections completed",
-        url=row.get_absolute_url(),
+        title=f"Check and submit the questionnaire{whose}" if ready else title,
+        url=check if ready else row.get_absolute_url(),
         due=row.round.closes_on,
         urgent=row.round.days_left <= NEAR_DAYS,
     )
@@ -126,8 +133,17 @@ def tiles_for(user: User) -> list[Tile]:
 
 def tile_of(row: Return, url: str = "") -> Tile:
     if row.is_submitted:
-        return Tile(organisation_id=row.authority_id, letter="S", state="Submitted", colour="green", url=url)
-    return Tile(organisation_id=row.authority_id, letter="–", state="Not submitted", colour="grey", url=url)
+        letter, state, colour = "S", "Submitted", "green"
+    else:
+        letter, state, colour = "–", "Not submitted", "grey"
+    return Tile(
+        organisation_id=row.authority_id,
+        letter=letter,
+        state=state,
+        colour=colour,
+        url=url,
+        of=str(row.round),
+    )
 
 
 def organisation_panels(body: Organisation, user: User) -> list[AgendaLine]:

@@ -37,11 +37,12 @@ class Bar:
 
 @dataclass
 class Results:
-    """`returned` is the number of authorities whose returns the reader may read."""
+    """`asked` is the number of authorities in the round; `shared` whether only shared answers are counted."""
 
     question: Question
     rows: list[Row]
-    returned: int
+    asked: int
+    shared: bool
     icb_names: dict[str, str]
 
     @cached_property
@@ -96,10 +97,12 @@ class Results:
     def reading(self) -> str:
         """One sentence that says what the chart or table shows."""
         if not self.rows:
-            return f"None of {_many(self.returned, 'authority', 'authorities')} answered this question."
-        said = f"{self.authorities} of {_many(self.returned, 'authority', 'authorities')} answered"
+            verb = "shared an answer to" if self.shared else "answered"
+            return f"None of {_many(self.asked, 'authority', 'authorities')} {verb} this question."
+        verb = "shared an answer" if self.shared else "answered"
+        said = f"{self.authorities} of {_many(self.asked, 'authority', 'authorities')} {verb}"
         if self.question.repeated:
-            said += f", for {_many(len(self.rows), 'authority and ICB', 'pairs of authority and ICB')}"
+            said += f", with {_many(len(self.rows), 'answer', 'answers')} about single boards"
         if self.total is not None:
             return f"{said}; together {self.total.figure} {self.question.unit}, {self.total.coverage}."
         if self.bars:
@@ -179,4 +182,5 @@ def of(asking: Round, question: Question, user: User, icb_names: dict[str, str])
         for one in found
         if not is_blank(one.value)
     ]
-    return Results(question, rows, returns_read(asking, user).count(), icb_names)
+    shared = not user.may(Permission.RETURN_OVERSEE)
+    return Results(question, rows, asking.returns.count(), shared, icb_names)

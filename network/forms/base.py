@@ -18,6 +18,9 @@ else:
     _Mixin = object
 
 DJANGOS_MISSING = {"This field is required.", "No file was submitted."}
+QUESTION_WORDS = ("what", "who", "whom", "whose", "which", "how", "where", "when", "why", "whether")
+ARTICLES = ("a", "an", "the", "your", "at", "this")
+UNCOUNTED = ("evidence",)
 DJANGOS_OWN = DJANGOS_MISSING | {"Enter a whole number."}
 
 
@@ -64,10 +67,16 @@ def _plain_messages(field: forms.Field, label: str) -> None:
     for code, message in {"required": missing(field, label), "invalid": f"“{label}” {WHOLE_NUMBER}"}.items():
         if str(field.error_messages.get(code, "")) in DJANGOS_OWN:
             field.error_messages[code] = message
+    says = f"“{label.replace('%', '%%')}” must be %(limit_value)s"
+    if isinstance(field, forms.IntegerField):
+        field.error_messages.setdefault("max_value", f"{says} or less")
+        field.error_messages.setdefault("min_value", f"{says} or more")
+    elif isinstance(field, forms.CharField):
+        field.error_messages.setdefault("max_length", f"{says} characters or fewer. It has %(show_value)s")
 
 
 def missing(field: forms.Field, label: str) -> str:
-    """What is said of an empty field: "Enter the venue", "Select a theme", or the question itself."""
+    """What is said of an empty field: "Enter a venue", "Select a theme", or the question itself."""
     if label.endswith("?"):
         return f"Answer “{label}”"
     if isinstance(field, Dated):
@@ -76,6 +85,19 @@ def missing(field: forms.Field, label: str) -> str:
         return f"Tick “{label}” to go on"
     chosen = isinstance(field, (forms.ChoiceField, forms.ModelChoiceField))
     verb = "Upload" if isinstance(field, (UploadField, forms.FileField)) else "Select" if chosen else "Enter"
+    return f"{verb} {_with_article(label)}"
+
+
+def _with_article(label: str) -> str:
+    """ "Venue" as "a venue", "First day" as "the first day", "What is to be done" as it is."""
     # "ICB" keeps its capitals, "Venue" does not.
     words = label if label[1:2].isupper() else label[:1].lower() + label[1:]
-    return f"{verb} {words}"
+    first = words.split(" ")[0]
+    if words == "email":
+        return "an email address"
+    if first in QUESTION_WORDS or first in ARTICLES or words in UNCOUNTED:
+        return words
+    if first in ("first", "last", "next") or "’s" in words or (" " not in words and words.endswith("s")):
+        return f"the {words}"
+    vowel = words[0] in ("AEFHILMNORSX" if first[1:2].isupper() else "aeiou")
+    return f"{'an' if vowel else 'a'} {words}"

@@ -91,6 +91,8 @@ def _common(field: BoundField) -> dict[str, Any]:
 def _says_optional(field: BoundField) -> bool:
     if field.field.required or isinstance(field.field.widget, forms.CheckboxInput):
         return False
+    if getattr(field.field, "one_of_several", False):  # something must be given, in this field or another
+        return False
     return bool(getattr(field.form, "says_optional", True))
 
 

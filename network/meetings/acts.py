@@ -32,14 +32,21 @@ from network.meetings.models import (
 from network.people.models import Organisation, User
 from network.workflow import Refused
 
+CLOSING = "Any other business"
+"""The standing item that stays the last."""
+
 # -- The agenda ---------------------------------------------------------------------------------------
 
 
 def add_item(meeting: Meeting, *, by: User, **fields: Any) -> AgendaItem:
-    """A new item at the end of the agenda."""
+    """A new item at the end of the agenda, before "Any other business" where that is the last."""
     with _changing_agenda(meeting, by, "added an item") as touched:
-        last = meeting.items.aggregate(last=Max("position"))["last"] or 0
-        item = AgendaItem.objects.create(meeting=meeting, position=last + 1, **fields)
+        last = meeting.items.order_by("position").last()
+        place = last.position + 1 if last else 1
+        if last and last.title == CLOSING:
+            AgendaItem.objects.filter(pk=last.pk).update(position=place)
+            place = last.position
+        item = AgendaItem.objects.create(meeting=meeting, position=place, **fields)
         touched(item)
     return item
 
@@ -48,6 +55,8 @@ def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **f
     """Raises Changed if the item is no longer as the form was `loaded`."""
     with _changing_agenda(item.meeting, by, "changed an item") as touched:
         locked = AgendaItem.objects.get(pk=item.pk)
+        if loaded:
+            loaded.check_row(locked)
         touched(locked)
         for field, value in fields.items():
             setattr(locked, field, value)
@@ -55,8 +64,6 @@ def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **f
         touched(locked)
     return locked
 
-        if loaded:
-            loaded.check_row(locked)
 
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Raises Refused if notes, decisions or actions stand under the item."""
@@ -107,6 +114,8 @@ def name_people(item: AgendaItem, people: list[User], *, by: User, loaded: Loade
     """
     label = item._meta.label_lower
     with _changing_agenda(item.meeting, by, "named people for an item") as touched:
+        if loaded:
+            loaded.check(mark_of_named(item))
         locked = AgendaItem.objects.get(pk=item.pk)
         touched(locked)
         named = Naming.objects.filter(label=label, object_id=item.pk)
@@ -114,8 +123,6 @@ def name_people(item: AgendaItem, people: list[User], *, by: User, loaded: Loade
         known = set(named.values_list("person_id", flat=True))
         for person in people:
             if person.pk not in known:
-        if loaded:
-            loaded.check(mark_of_named(item))
                 Naming.objects.create(label=label, object_id=item.pk, person=person, named_by=by)
         locked.audience = Audience.LEGAL
         locked.save()
@@ -136,9 +143,11 @@ def change_meeting(meeting: Meeting, *, by: User, loaded: Loaded | None = None, 
         for field in changed:
             setattr(locked, field, fields[field])
         locked.save()
-        audit.record(by=by, verb="changed the meeting", on=locked, fields=sorted(fields))
-        agreements.edited(locked.agenda, by=by)
-        agreements.edited(locked.notes, by=by)
+        audit.record(by=by, verb="changed the meeting", on=locked, fields=sorted(changed))
+        if changed - {"chair"}:  # who chaired is known after the agenda was agreed, and no part of it
+            agreements.edited(locked.agenda, by=by)
+        if changed:
+            agreements.edited(locked.notes, by=by)
     return locked
 
 
@@ -181,6 +190,11 @@ def keep(outcome: Decision | NoteAction, *, by: User, loaded: Loaded | None = No
     """Saves a new or changed decision or action under its item. Raises Changed if it is no longer as the form
     was `loaded`, Refused if it is gone."""
     with _changing_notes(outcome.item.meeting, by, f"wrote a {outcome._meta.verbose_name}") as touched:
+        if loaded:
+            stands = type(outcome)._base_manager.filter(pk=outcome.pk).first()
+            if stands is None:
+                raise Refused("A colleague removed this while you were writing.")
+            loaded.check_row(stands)
         outcome.save()
         touched(outcome.item)
 
@@ -190,11 +204,6 @@ def remove(outcome: Decision | NoteAction, *, by: User) -> None:
         try:
             with transaction.atomic():
                 outcome.delete()
-        if loaded:
-            stands = type(outcome)._base_manager.filter(pk=outcome.pk).first()
-            if stands is None:
-                raise Refused("A colleague removed this while you were writing.")
-            loaded.check_row(stands)
         except models.ProtectedError:
             raise Refused("The action plan has taken this action over. Change it there.") from None
         touched(outcome.item)
@@ -218,6 +227,8 @@ def record_attendance(
     with transaction.atomic():
         notes = Notes.objects.select_for_update().get(meeting=meeting)
         rows = {row.organisation_id: row for row in Attendance.objects.filter(meeting=meeting)}
+        if loaded:
+            loaded.check(mark_of_attendance(rows.values()))
         stands = {pk: (str(row.capacity), row.substitute) for pk, row in rows.items()}
         now = {organisation.pk: answer for organisation, answer in came.items()}
         if now == stands:
@@ -227,8 +238,6 @@ def record_attendance(
                 row.delete()
         for pk, (capacity, substitute) in now.items():
             if stands.get(pk) != (capacity, substitute):
-        if loaded:
-            loaded.check(mark_of_attendance(rows.values()))
                 Attendance.objects.update_or_create(
                     meeting=meeting,
                     organisation_id=pk,

@@ -72,8 +72,7 @@ def tasks_for(user: User) -> Iterator[Task]:
     for thing in things:
         answers = said.get((thing._meta.label_lower, thing.pk), [])
         if _awaits(thing, user, answers):
-            verb = "await" if isinstance(thing, Notes) else "awaits"
-            yield _task(thing, f"{thing} {verb} your agreement", urgent=True)
+            yield _task(thing, f"{thing} {thing.awaits} your agreement", urgent=True)
         if user.may(Permission.MEETING_MANAGE) and thing.status == DRAFT:
             yield from _to_do(thing, changes_asked=any(answer.answer == CHANGE for answer in answers))
 

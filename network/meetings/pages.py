@@ -42,6 +42,30 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Length:
+    """How long the items that one reader sees take together, beside the meeting's own length, in minutes."""
+
+    items: int
+    meeting: int
+    without: int  # items for which nobody has said how long they take
+
+    @property
+    def over(self) -> int:
+        return max(0, self.items - self.meeting)
+
+    @property
+    def says(self) -> str:
+        said = f"The items take {minutes(self.items)} of the meeting’s {self.meeting}."
+        if self.without:
+            said += f" {self.without} {'has' if self.without == 1 else 'have'} no minutes yet."
+        return said
+
+
+def minutes(number: int) -> str:
+    return f"{number} {'minute' if number == 1 else 'minutes'}"
+
+
+@dataclass(frozen=True)
 class Standing:
     """How the agreement of an agenda or of notes stands, for one reader."""
 
@@ -86,6 +110,16 @@ def lines(meeting: Meeting, user: User) -> list[Line]:
         item.meeting = meeting
         found.append(Line(number, item))
     return found
+
+
+def length(meeting: Meeting, shown: Iterable[Line]) -> Length:
+    given = [line.item.minutes for line in shown]
+    starts, ends = meeting.starts_at, meeting.ends_at
+    return Length(
+        items=sum(one or 0 for one in given),
+        meeting=(ends.hour - starts.hour) * 60 + ends.minute - starts.minute,
+        without=given.count(None),
+    )
 
 
 def note_lines(meeting: Meeting, user: User) -> list[Line]:

@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from network import dates
 from network.counts import Count, Kind
 from network.forms import (
     ContactField,
@@ -61,15 +62,30 @@ class ChildCountField(CountField):
         return Count.nil() if text and set(text) == {"0"} else super()._figure(text)
 
 
+class PastMonthField(MonthYearField):
+    """A month that has come: every month the questionnaire asks for is one in which something was done."""
+
+    def _date(self, year: int, month: int, given: dict[str, str]) -> date:
+        day = super()._date(year, month, given)
+        if day > dates.today():
+            raise refuse(f"{dates.MONTHS[month - 1]} {year} is in the future", "month", "year")
+        return day
+
+
 def field(question: Question, options: Sequence[tuple[str, str]], hints: Mapping[str, str]) -> forms.Field:
     """The question as a field of no label yet, never required: that is asked when the return is submitted."""
     common: dict[str, Any] = {"required": False, "help_text": question.guidance}
     made: dict[str, Callable[[], forms.Field]] = {
         Type.SINGLE: lambda: OneField(choices=options, **common),
-        Type.MULTI: lambda: ManyField(choices=options, hints=hints, **common),
+        Type.MULTI: lambda: ManyField(
+            choices=options,
+            hints=hints,
+            exclusive=[value for value, _ in options if value in answers.ALONE],
+            **common,
+        ),
         Type.SHORT_TEXT: lambda: TextField(limit=SHORT_TEXT_MAX, **common),
         Type.LONG_TEXT: lambda: TextField(limit=LONG_TEXT_MAX, rows=5, **common),
-        Type.MONTH_YEAR: lambda: MonthYearField(**common),
+        Type.MONTH_YEAR: lambda: PastMonthField(**common),
         Type.COUNT: lambda: ChildCountField(
             states=tuple(answers.COUNT_STATES.items()), unit=question.unit, **common
         ),

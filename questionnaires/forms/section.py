@@ -310,7 +310,10 @@ class SectionForm(forms.Form):
         """Says in each error which question it is about."""
         for name in (item.name, f"{item.name}-file"):
             for error in self.errors.as_data().get(name, []):
-                error.message = f"{item.prefix}{error.message}"
+                # Django's message may be a lazy plural that has no words before its parameters are in.
+                error.message = f"{item.prefix}{' '.join(error.messages)}".replace(
+                    "%", "%%" if error.params else "%"
+                )
 
     def _compare(self, item: Item, loaded: str) -> None:
         if item.saved is None or item.mark == loaded:

@@ -205,7 +205,7 @@ def test_an_edit_made_meanwhile_by_somebody_else_is_shown_beside_what_was_typed(
 
 
 @pytest.mark.parametrize(
-    ("percent", "says"), [("half", "whole number"), ("101", "less than or equal to 100"), ("-1", "")]
+    ("percent", "says"), [("half", "whole number"), ("101", "in per cent” must be 100 or less"), ("-1", "")]
 )
 def test_progress_that_is_no_percentage_is_refused_and_the_text_kept(people, orgs, sign_in, percent, says):
     action = make.action(people.admin, owner_organisation=orgs["kent"])

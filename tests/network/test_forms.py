@@ -31,6 +31,8 @@ from network.forms import (
     WholeNumberField,
 )
 
+from network.forms.base import missing
+
 SCALE = ("Always", "Never")
 
 
@@ -197,6 +199,34 @@ def test_an_optional_matrix_returns_the_rows_that_were_judged():
 
 def test_an_exclusive_choice_stands_alone():
     assert errors(record=["a", "n"]) == {"record": ["Choose “Nothing” alone, or the others without it"]}
+
+
+@pytest.mark.parametrize(
+    ("label", "says"),
+    [
+        ("Title", "Enter a title"),
+        ("ICB", "Enter an ICB"),
+        ("Address for the reply", "Enter an address for the reply"),
+        ("Applicant’s name", "Enter the applicant’s name"),
+        ("First day to answer", "Enter the first day to answer"),
+        ("What is to be done", "Enter what is to be done"),
+        ("Email", "Enter an email address"),
+    ],
+)
+def test_a_missing_answer_is_asked_for_in_a_sentence(label, says):
+    assert missing(forms.CharField(), label) == says
+
+
+def test_a_number_out_of_reach_and_a_text_too_long_are_told_in_plain_words():
+    class Limits(PortalForm):
+        percent = WholeNumberField(label="Done, in %", max_value=100)
+        place = forms.CharField(label="Place", max_length=5)
+
+    form = Limits({"percent": "120", "place": "Maidstone"})
+    assert form.errors == {
+        "percent": ["“Done, in %” must be 100 or less"],
+        "place": ["“Place” must be 5 characters or fewer. It has 9"],
+    }
 
 
 def test_a_text_is_as_long_as_the_page_counts_it():

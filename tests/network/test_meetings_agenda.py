@@ -330,12 +330,25 @@ def test_items_are_added_moved_and_removed(meeting, people, sign_in):
     data = {"title": "Short breaks", "body": "- one\n- two", "minutes": "20", "audience": "network"}
     client.post(f"{PAGE}add/", data)
     item = AgendaItem.objects.get(title="Short breaks")
+    titles = [each.title for each in meeting.items.all()]
+    assert titles[-2:] == ["Short breaks", "Any other business"]  # which stays the last
     client.post(f"{PAGE}{item.pk}/move/", {"direction": "up"})
     titles = [each.title for each in meeting.items.all()]
-    assert titles[-2:] == ["Short breaks", "Any other business"]
+    assert titles[-3:] == ["Short breaks", "Practice to share", "Any other business"]
     assert "Remove this item?" in client.get(f"{PAGE}{item.pk}/remove/").content.decode()
     client.post(f"{PAGE}{item.pk}/remove/")
     assert not AgendaItem.objects.filter(title="Short breaks").exists()
+
+
+def test_an_agenda_says_how_long_it_takes_and_warns_whoever_makes_it(meeting, people, sign_in):
+    client = sign_in(people.admin)
+    assert "The items take 120 minutes of the meeting’s 120." in client.get(PAGE).content.decode()
+    assert "more than the meeting lasts" not in client.get(PAGE).content.decode()
+    make.item(meeting, "Short breaks", minutes=20)
+    make.item(meeting, "Respite")
+    page = client.get(PAGE).content.decode()
+    assert "The items take 140 minutes of the meeting’s 120. 1 has no minutes yet." in page
+    assert "The items take 20 minutes more than the meeting lasts" in page
 
 
 def test_moving_goes_past_the_neighbour_that_one_sees(walled, people):

@@ -214,8 +214,9 @@ def test_a_decision_and_an_action_stand_under_their_item(meeting, people, sign_i
     [
         (
             {"text": "Remind", "due_on-day": "18", "due_on-month": "12", "due_on-year": "2026"},
-            "Select the authority",
+            "Choose who does it: an authority, a person or both",
         ),
+        ({"text": "Remind"}, "Choose who does it: an authority, a person or both"),
         (
             {"text": "Remind", "due_on-day": "30", "due_on-month": "2", "due_on-year": "2027"},
             "30 February 2027 is not a date",
@@ -229,8 +230,15 @@ def test_a_decision_and_an_action_stand_under_their_item(meeting, people, sign_i
 def test_an_action_without_an_owner_or_with_an_impossible_date_is_told(meeting, people, sign_in, data, says):
     page = sign_in(people.admin).post(f"{PAGE}{first(meeting).pk}/action/", data).content.decode()
     assert says in page
+    assert "onstraint" not in page
     assert 'value="Remind"' in page
     assert not NoteAction.objects.exists()
+
+
+def test_neither_of_the_two_who_may_do_it_is_called_optional(meeting, people, sign_in):
+    page = sign_in(people.admin).get(f"{PAGE}{first(meeting).pk}/action/").content.decode()
+    assert "Choose an authority, a person or both" in page
+    assert "(optional)" not in page
 
 
 def test_only_the_coordinator_writes(meeting, people, sign_in, asked):

@@ -68,7 +68,10 @@ def test_a_refused_sign_in_is_told_in_the_title_and_in_the_summary(client):
     soup = soup_of(client.post("/accounts/login/", {"login": "", "password": ""}))
 
     assert soup.title.get_text().startswith("Error: Sign in")
-    assert [a.get_text() for a in soup.select(".govuk-error-summary a")] == ["Enter email", "Enter password"]
+    assert [a.get_text() for a in soup.select(".govuk-error-summary a")] == [
+        "Enter an email address",
+        "Enter a password",
+    ]
 
 
 def test_error_pages_say_what_happened_and_what_to_do_next():

@@ -12,7 +12,7 @@ from network.dates import Period
 from network.mail import OutboxMail
 from questionnaires import due
 from questionnaires.forms.rounds import RoundForm
-from questionnaires.models import Return, Round
+from questionnaires.models import Return, Round, SectionState
 from tests import questionnaires_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_the_admin_sets_a_round_up_for_every_authority_in_force(people, sign_in)
         ({"reporting_year": "2025/27"}, "not one year"),
         ({"reporting_year": "2025-26"}, "Write the reporting year"),
         ({"opens_on-year": 2020}, "cannot be in the past"),
-        ({"title": ""}, "Enter title"),
+        ({"title": ""}, "Enter a title"),
     ],
 )
 def test_a_round_that_cannot_be_is_refused_with_a_reason_and_what_was_typed(
@@ -222,6 +222,18 @@ def test_home_asks_the_lead_to_answer_and_says_how_far_it_is(people) -> None:
     assert task.url == "/questionnaires/autumn-2026/kent/"
 
 
+def test_when_all_sections_are_completed_the_lead_is_asked_to_submit_and_the_contributor_is_done(
+    people, orgs
+) -> None:
+    row = make.return_of(make.round_(), orgs["kent"])
+    for section in make.version().sections.all():
+        SectionState.objects.create(for_return=row, section=section, completed=True, changed_by=people.lead)
+    (task,) = [one for one in registry.tasks_for(people.lead) if "questionnaire" in one.title]
+    assert task.title == "Check and submit the questionnaire"
+    assert task.url == "/questionnaires/autumn-2026/kent/check/"
+    assert not [one for one in registry.tasks_for(people.contributor) if "questionnaire" in one.title]
+
+
 def test_home_tells_the_admin_who_is_missing(people, orgs) -> None:
     make.submitted(make.round_(), orgs["kent"], by=people.lead)
     assert "18 authorities have not submitted: Autumn 2026" in [
@@ -243,6 +255,11 @@ def test_tiles_say_who_has_submitted_and_never_how_far_a_draft_is(people, orgs) 
     tiles = {tile.organisation_id: tile for tile in registry.tiles_for(people.admin)}
     assert tiles[orgs["kent"].pk].letter == "S"
     assert {tiles[orgs[slug].pk].letter for slug in ("medway", "surrey")} == {"–"}
+
+
+def test_the_map_says_which_round_it_shows(people, sign_in) -> None:
+    make.round_()
+    assert "Not submitted (Autumn 2026)" in sign_in(people.lead).get("/").content.decode()
     assert not registry.tiles_for(people.partner)
 
 

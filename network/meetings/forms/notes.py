@@ -88,13 +88,15 @@ class NoteActionForm(LoadedModelForm):
         assert isinstance(person, forms.ModelChoiceField)
         authority.queryset = Organisation.objects.authorities().in_force(dates.today())
         authority.empty_label = "No authority"
+        authority.help_text = "Choose an authority, a person or both"
         person.queryset = User.objects.filter(pk__in=[one.pk for one in may_be_named()]).order_by("name")
         person.empty_label = "No person"
+        authority.one_of_several = person.one_of_several = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("owner_organisation") and not cleaned.get("owner"):
-            self.add_error("owner_organisation", "Select the authority or the person who does it")
+        if not (cleaned.get("owner_organisation") or cleaned.get("owner") or "owner" in self.errors):
+            self.add_error("owner_organisation", "Choose who does it: an authority, a person or both")
         due = cleaned.get("due_on")
         if due and due < self.instance.item.meeting.on:
             self.add_error("due_on", "The due date must not lie before the meeting")

@@ -22,6 +22,7 @@ class TimeField(forms.TimeField):
         kwargs.setdefault("widget", forms.TimeInput(attrs={"class": "govuk-input--width-5"}, format="%H:%M"))
         super().__init__(input_formats=["%H:%M", "%H.%M", "%H"], **kwargs)
         self.error_messages["invalid"] = f"{self.label or 'The time'} must be a time such as 10:00"
+        self.error_messages["required"] = f"“{self.label or 'The time'}” needs a time, such as 10:00"
 
 
 class _HoursForm(LoadedModelForm):
@@ -102,9 +103,9 @@ class AttendanceForm(LoadedMixin, PortalForm):
                 widget=forms.TextInput(attrs={"class": "govuk-input"}),
             )
 
-    def rows(self) -> Iterator[tuple[Organisation, forms.BoundField, forms.BoundField]]:
         self.remember(mark_of_attendance(came.values()))
 
+    def rows(self) -> Iterator[tuple[Organisation, forms.BoundField, forms.BoundField]]:
         for body in self.authorities:
             yield body, self[f"capacity-{body.pk}"], self[f"substitute-{body.pk}"]
 

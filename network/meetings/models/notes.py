@@ -47,6 +47,7 @@ class Notes(Agreeable, Scoped):
     """What the co-chair who chaired agrees, or both co-chairs where the network has set that."""
 
     workflow: ClassVar[Workflow] = _moves()
+    awaits: ClassVar[str] = "await"
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="notes")
 

@@ -39,10 +39,12 @@ def fetch_item(request: SignedIn, on: date, item: int) -> AgendaItem:
 
 def parts(agenda: Agenda, user: User) -> dict[str, Any]:
     """What page and PDF are made of."""
+    lines = pages.lines(agenda.meeting, user)
     return {
         "agenda": agenda,
         "meeting": agenda.meeting,
-        "lines": pages.lines(agenda.meeting, user),
+        "lines": lines,
+        "length": pages.length(agenda.meeting, lines),
         "standing": pages.standing(agenda, user),
     }
 
