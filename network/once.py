@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.http import HttpResponseRedirect
 
 from network import dates
+from network.files import told_apart
 
 if TYPE_CHECKING:
     from network.guards import SignedIn
@@ -63,8 +64,7 @@ def _key(request: SignedIn) -> str:
     if not request.POST.get(FIELD):
         return ""
     typed = [(name, request.POST.getlist(name)) for name in sorted(request.POST) if name != _CSRF]
-    given = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
-    return sha256(repr((request.path, typed, given)).encode()).hexdigest()
+    return sha256(repr((request.path, typed, told_apart(request.FILES))).encode()).hexdigest()
 
 
 _CSRF = "csrfmiddlewaretoken"

@@ -125,6 +125,10 @@ class Standing:
             if seat.organisation_id is not None and permission in GRANTS[seat.role]
         )
 
+    def everywhere(self, permission: Permission) -> bool:
+        """Whether a role of the network as a whole gives the permission."""
+        return any(seat.organisation_id is None and permission in GRANTS[seat.role] for seat in self.seats)
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(seat.role for seat in self.seats)

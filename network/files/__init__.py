@@ -14,6 +14,7 @@ from network.files.stored import (
     megabytes,
     store,
     sweep,
+    told_apart,
 )
 from network.files.workbooks import Sheet, csv_response, workbook, workbook_response
 
@@ -32,6 +33,7 @@ __all__ = [
     "pdf_response",
     "store",
     "sweep",
+    "told_apart",
     "workbook",
     "workbook_response",
 ]

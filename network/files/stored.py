@@ -25,6 +25,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
+from django.utils.datastructures import MultiValueDict
 
 from network import dates
 from network.files.responses import private_file
@@ -100,6 +101,11 @@ def check_upload(uploaded: UploadedFile[Any]) -> Accepted:
     if problem:
         raise ValidationError(f"“{name}” {problem}", code="content")
     return Accepted(name, kind.content_type)
+
+
+def told_apart(uploads: MultiValueDict[str, UploadedFile[Any]]) -> list[tuple[str, str | None, int | None]]:
+    """What tells the uploads of one sending of a form from those of another: field, name and size."""
+    return [(field, one.name, one.size) for field in sorted(uploads) for one in uploads.getlist(field)]
 
 
 def store(uploaded: UploadedFile[Any], *, by: User | None) -> StoredFile:

@@ -14,6 +14,7 @@ from network.files import store
 from network.forms import OneField, PortalForm, TextField, UploadField
 from network.library.models import LibraryItem
 from network.people.models import Organisation, User
+from network.roles import Permission
 
 
 class LibraryItemForm(PortalForm):
@@ -33,6 +34,9 @@ class LibraryItemForm(PortalForm):
         queryset=Organisation.objects.none(),
         required=False,
         empty_label="No authority in particular",
+        error_messages={
+            "invalid_choice": "Choose your own authority. The coordinator files the practice of another one"
+        },
     )
     audience = forms.ChoiceField(label="Who reads it")
 
@@ -47,7 +51,7 @@ class LibraryItemForm(PortalForm):
         level.initial = audience.Audience.NETWORK.value
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)
-        authority.queryset = Organisation.objects.visible_to(user).authorities().in_force(dates.today())
+        authority.queryset = _may_speak_for(user)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -65,6 +69,14 @@ class LibraryItemForm(PortalForm):
             item = LibraryItem.objects.create(**given, file=file, added_by=self.user, added_at=dates.now())
             audit.record(by=self.user, verb="added", on=item)
         return item
+
+
+def _may_speak_for(user: User) -> QuerySet[Organisation]:
+    """The authorities whose practice the person may file: their own; for co-chairs and coordinator, any."""
+    bodies = Organisation.objects.visible_to(user).authorities().in_force(dates.today())
+    if user.standing.everywhere(Permission.LIBRARY_ADD):
+        return bodies
+    return bodies.filter(pk__in=user.standing.organisations(Permission.LIBRARY_ADD))
 
 
 class LibraryFilter(django_filters.FilterSet):

@@ -82,6 +82,24 @@ def test_a_lead_adds_a_file_for_the_network(people, sign_in, orgs):
     assert "Our tracker" not in sign_in(people.partner).get(LIST).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("who", "files"), [("stranger", False), ("lead", True), ("admin", True), ("cochair_one", True)]
+)
+def test_a_lead_files_the_practice_of_their_own_authority_and_the_chairs_of_any(
+    people, sign_in, orgs, who, files
+):
+    client = sign_in(getattr(people, who))
+    assert (f'<option value="{orgs["kent"].pk}"' in client.get(ADD).content.decode()) == files
+    data = {
+        "title": "Kent’s practice", "kind": "practice", "link": "https://example.org",
+        "authority": orgs["kent"].pk, "audience": "network",
+    }  # fmt: skip
+    answer = client.post(ADD, data)
+    assert LibraryItem.objects.exists() == files
+    if not files:
+        assert "Choose your own authority" in answer.content.decode()
+
+
 @pytest.mark.parametrize("who", ["contributor", "director", "partner", "observer"])
 def test_who_may_not_add_gets_no_form_and_no_button(people, sign_in, who):
     client = sign_in(getattr(people, who))
