@@ -51,21 +51,21 @@ class Client:
 
     def save(self, path: str, number: int) -> Answer:
         """Loads the page (not measured), fills its form in and sends it."""
-        fields = filled(self.get(path).body, number)
+        fields = filled(self.get(path).body, path, number)
         return self.ask("POST", path, urlencode([("csrfmiddlewaretoken", self.token), *fields]))
 
 
-def filled(page: bytes, number: int) -> Fields:
+def filled(page: bytes, path: str, number: int) -> Fields:
     """The page's own form as a browser would send it, blanks filled in and the first text changed."""
-    form = _form(BeautifulSoup(page, "html.parser"))
+    form = _form(BeautifulSoup(page, "html.parser"), path)
     return [(name, value) for name, value in _fields(form, number) if name != "csrfmiddlewaretoken"]
 
 
-def _form(soup: BeautifulSoup) -> Tag:
+def _form(soup: BeautifulSoup, path: str) -> Tag:
     main = soup.find("main")
     assert isinstance(main, Tag)
     for form in main.find_all("form"):
-        if form.get("method") == "post" and not form.get("action"):
+        if form.get("method") == "post" and form.get("action", path) in ("", path):
             return form
     raise LookupError("no form that is sent to the page's own address")
 
@@ -75,13 +75,14 @@ DATE_PARTS = {"day": "8", "month": "3", "year": "2027"}
 
 def _fields(form: Tag, number: int) -> Iterator[tuple[str, str]]:
     radios: set[str] = set()
-    changed = False
+    changed, selects = False, 0
     for field in form.find_all(["input", "select", "textarea"]):
         name, kind = str(field.get("name", "")), str(field.get("type", "text"))
         if not name or kind in ("submit", "file"):
             continue
         if field.name == "select":
-            yield name, _option(field)
+            yield name, _option(field, fill=not selects)
+            selects += 1
         elif kind == "radio":
             if name not in radios:
                 radios.add(name)
@@ -97,12 +98,12 @@ def _fields(form: Tag, number: int) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _option(select: Tag) -> str:
+def _option(select: Tag, *, fill: bool) -> str:
+    """The chosen option; with `fill` the first real one in place of a blank."""
     options = select.find_all("option")
-    chosen = next((each for each in options if each.has_attr("selected")), None)
-    first = next((each for each in options if each.get("value")), options[0])
-    wanted = chosen if chosen is not None else first
-    return str(wanted.get("value", ""))
+    chosen = next((each for each in options if each.has_attr("selected")), options[0])
+    value = str(chosen.get("value", ""))
+    return value or next((str(each["value"]) for each in options if fill and each.get("value")), "")
 
 
 def _radio(form: Tag, name: str) -> Iterator[tuple[str, str]]:
@@ -125,4 +126,6 @@ def _text(field: Tag, name: str, number: int, changed: bool) -> tuple[str, bool]
 
 
 def _is_code(name: str) -> bool:
-    return any(word in name for word in ("starts", "ends", "slug", "year", "value", "minutes", "percent"))
+    return any(
+        word in name for word in ("starts", "ends", "slug", "year", "value", "minutes", "percent", "page")
+    )

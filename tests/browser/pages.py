@@ -28,14 +28,18 @@ HALFWAY = "cochair.two, halfway"
 TRIES = 40
 """So many rows are tried for an address before it is said that nobody may see it."""
 
-FEW = 5
-"""So many, where somebody was led on to another page."""
-
 NO_PAGE = {
     "account_reset_password_from_key": "needs the key of a mail",
     "account_set_password": "only for who has no password yet",
     "livez": "for machines",
-}
+    **dict.fromkeys(
+        (
+            "agenda_item_move", "agenda_offer", "agenda_take_back", "agenda_answer",
+            "notes_offer", "notes_take_back", "notes_answer",
+        ),
+        "takes what a button sends, and leads whoever just opens it back to the button's page",
+    ),
+}  # fmt: skip
 """Addresses that are no page to look at, and why."""
 
 SIGNED_OUT = (
@@ -46,9 +50,6 @@ SIGNED_OUT = (
     "account_reset_password_done",
     "account_reset_password_from_key_done",
 )
-
-TAKES_ONLY = {302, 405}
-"""What an address answers that only takes what a page's form sends."""
 
 MORE = {"section_edit": 12, "question_results": 9, "agenda_detail": 3, "notes_detail": 2, "report_detail": 2}
 """Pages of one address that differ so much that more than one is looked at."""
@@ -121,16 +122,16 @@ class Walk:
         from django.urls import reverse
 
         wanted, statuses = MORE.get(name, 1), set[int]()
-        for number, row in enumerate(islice(source_of(route, arguments)(), TRIES), start=1):
+        for row in islice(source_of(route, arguments)(), TRIES):
             path = reverse(name, kwargs=row)
             who, kind = self._somebody(name, path, statuses)
             if kind:
                 distinct = "-".join(str(value) for value in row.values()) if name in MORE else ""
                 yield Page(f"{name} {distinct}".strip(), path, who, kind)
                 wanted -= 1
-            if wanted == 0 or 405 in statuses or (302 in statuses and number == FEW):
+            if wanted == 0 or 405 in statuses:
                 return
-        if not statuses & {200, *TAKES_ONLY}:
+        if 200 not in statuses:
             raise LookupError(f"{name} ({route}): nobody is shown a page there, only {sorted(statuses)}")
 
     def _somebody(self, name: str, path: str, statuses: set[int]) -> tuple[str, str]:

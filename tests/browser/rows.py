@@ -30,9 +30,12 @@ def _results() -> Iterator[Row]:
 def _returns() -> Iterator[Row]:
     from questionnaires.models import Return
 
-    for status in ("submitted", "draft"):
-        for each in Return.objects.filter(status=status).order_by("-round__opens_on", "pk"):
+    found = Return.objects.order_by("-round__opens_on", "pk")
+    for status in ("submitted", "draft"):  # one of each first: their pages differ
+        for each in found.filter(status=status)[:3]:
             yield {"slug": each.round.slug, "authority": each.authority.slug}
+    for each in found.filter(authority__slug="kent"):
+        yield {"slug": each.round.slug, "authority": each.authority.slug}
 
 
 def _evidence() -> Iterator[Row]:
