@@ -155,46 +155,50 @@ def _event(request: Request, kind: str, on: date, by: User | None, note: str = "
 @transaction.atomic
 def save_outcomes(request: Request, outcomes: Sequence[Outcome], *, by: User) -> None:
     """Keep what was recorded of a reply, all of it or nothing, and decide what may leave the network."""
-    locked = Request.objects.select_for_update().get(pk=request.pk)
-    if locked.status not in RECORDABLE:
-        raise Refused("A reply can be recorded once the request was sent, and not after it lapsed.")
+    locked = _recordable(request)
+    before = returns.seen(Outcome.objects.filter(request=locked))
     for outcome in outcomes:
         outcome.audience = locked.audience
     fields = [*Outcome.VALUE_FIELDS, "outcome", "basis", "sections", "flags", "page", "note", "audience"]
     # One statement for a whole page: an update of a hundred rows with as many cases is slow.
     Outcome.objects.bulk_create(outcomes, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
-    _settle(locked)
+    _settle(locked, before)
     audit.record(by=by, verb="recorded outcomes", on=request, outcomes=len(outcomes))
 
 
 @transaction.atomic
 def fill_rest(request: Request, outcome: Code, *, sections: Sequence[str] = (), by: User) -> int:
     """Everything that is not recorded yet gets one outcome; how many. For what a letter passes over."""
-    locked = Request.objects.select_for_update().get(pk=request.pk)
-    if locked.status not in RECORDABLE:
-        raise Refused("A reply can be recorded once the request was sent, and not after it lapsed.")
+    _recordable(request)
     rest = Outcome.objects.filter(request=request, outcome=Code.NOT_DUE)
     number = rest.update(outcome=outcome, sections=",".join(sections))
     audit.record(by=by, verb="recorded the rest", on=request, outcome=outcome, outcomes=number)
     return number
 
 
-def _settle(request: Request) -> None:
-    everything = list(
-        Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item")
+def _recordable(request: Request) -> Request:
+    """The request, locked with all others whose figures are protected together with its own."""
+    locked = next(each for each in returns.lock_concerned(request) if each.pk == request.pk)
+    if locked.status not in RECORDABLE:
+        raise Refused("A reply can be recorded once the request was sent, and not after it lapsed.")
+    return locked
+
+
+def _settle(request: Request, before: returns.Seen, *, sharing: bool = False) -> None:
+    returns.settle_bounds(
+        list(Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item"))
     )
-    returns.settle_bounds(everything)
-    returns.settle_disclosure(request, request.round.version, everything)
+    returns.settle_disclosure(request, before, sharing=sharing)
 
 
 @transaction.atomic
 def share(request: Request, *, by: User) -> Request:
     """Let partners read what is recorded: its own people all of it, others what protection leaves."""
-    locked = Request.objects.select_for_update().get(pk=request.pk)
+    locked = next(each for each in returns.lock_concerned(request) if each.pk == request.pk)
     if locked.status == Status.DRAFT:
         raise Refused("This request has not been sent: there is nothing to share.")
     if not locked.is_shared:
-        _settle(locked)
+        _settle(locked, {}, sharing=True)
         Request.objects.filter(pk=locked.pk).update(audience=Audience.PARTNERS, shared_on=dates.today())
         Outcome.objects.filter(request=locked).update(audience=Audience.PARTNERS)
         audit.record(by=by, verb="shared with partners", on=request)

@@ -5,6 +5,8 @@ report to the Assistant Directors too, goes through here first.
 
 - A count of children that is known to be 1 to 4, or so close to it that fewer than four numbers are left
   open, is hidden. A body's own '<5' leaves four open and stays '<5'. Nil is shown.
+- A figure that was refused or not given is protected like one that is hidden: where the shown ones around it
+  would leave 1 to 4 for it, and not all of them, a neighbour goes.
 - Within a row (one body, one year) counts are tied by sums: the places where children live add up to the
   caseload. So neighbours are hidden too, until somebody who knows every cell that is shown and every sum
   still has to reckon with each of 1, 2, 3 and 4. That is proved for each cell by exhibiting whole rows
@@ -46,18 +48,24 @@ Bounds = tuple[int, int]
 class Relation:
     """The parts of a row add up to its total, or (exact=False) to no more than it.
 
-    Parts in the order in which they are best kept: the last one given is the first to be hidden, so a
-    residual such as "other or not known" stands last.
+    `more` are further wholes that count with the total: 4.2 is at most 1.4 and 1.5 together. Parts in the
+    order in which they are best kept: the last one given is the first to be hidden, so a residual such as
+    "other or not known" stands last.
     """
 
     parts: tuple[Column, ...]
     total: Column
     exact: bool = True
+    more: tuple[Column, ...] = ()
+
+    @property
+    def wholes(self) -> tuple[Column, ...]:
+        return (self.total, *self.more)
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """In the order in which they are hidden: parts from the last, then the total."""
-        return (*reversed(self.parts), self.total)
+        """In the order in which they are hidden: parts from the last, then the wholes from the last."""
+        return (*reversed(self.parts), *reversed(self.wholes))
 
 
 @dataclass(frozen=True)
@@ -117,20 +125,58 @@ def protect(
     return shown
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """A relation as the solver uses it."""
+
+    parts: tuple[Column, ...]
+    wholes: tuple[Column, ...]
+    exact: bool
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.parts + self.wholes
+
+
+def implied(row: Mapping[Column, Count], relations: Sequence[Relation]) -> dict[Column, Count]:
+    """What the figures of a row say of each that is missing, where they bound it from above."""
+    limit = sum(count.bounds[1] for count in row.values() if count.given) + 1
+    cells = {column: (0, limit) for relation in relations for column in relation.columns}
+    cells |= {column: count.bounds for column, count in row.items() if column in cells and count.given}
+    sums = [_Sum(relation.parts, relation.wholes, relation.exact) for relation in relations]
+    tighter = _tightened(cells, sums) or {}
+    return {
+        column: Count.between(low, high)
+        for column, (low, high) in tighter.items()
+        if high < limit and not (column in row and row[column].given)
+    }
+
+
 class _RowGuard:
-    """Chooses what to hide in one row."""
+    """Chooses what to hide in one row.
+
+    A reader tries two readings of what was not given: it is some number, or (a guess) it is nought. Hidden
+    cells must hold out against both, a figure that is missing against the first.
+    """
 
     def __init__(
         self, row: Mapping[Column, Count], relations: Sequence[Relation], before: Mapping[Column, Shown]
     ) -> None:
         self.row = row
         self.given = {column: count for column, count in row.items() if count.given}
-        self.relations = [relation for relation in relations if relation.total in self.given]
+        self.relations = relations
+        self.tied = sorted({column for relation in self.relations for column in relation.columns})
         self.hidden = {column for column, count in self.given.items() if is_small(count)}
         self.hidden |= {column for column, cell in before.items() if cell.hidden and column in self.given}
         known = {column for column, cell in before.items() if cell.count == row.get(column)}
         self.known = known - self.hidden
         self.limit = 2 * sum(count.bounds[1] for count in self.given.values()) + 100
+        self.free = list(self._sums(guess=False))
+        guessed = list(self._sums(guess=True))
+        true = {column: self._bounds_given(column) for column in self.tied}
+        self.readings = [self.free]
+        if guessed != self.free and _solvable(true, guessed):
+            self.readings.append(guessed)
 
     def hidden_columns(self) -> set[Column]:
         while (column := self._next()) is not None:
@@ -142,7 +188,7 @@ class _RowGuard:
         for relation in self.relations:
             if self._thin(relation) and (column := self._hideable(relation)):
                 return column
-        for column in sorted(self._tied()):
+        for column in self.tied:
             if self._exposed(column):
                 for neighbour in self._neighbours(column):
                     return neighbour
@@ -165,6 +211,8 @@ class _RowGuard:
         so much together that each can be 1 to 4 while the others are at least 1. The question is put to
         what is visible only: then the answer tells nothing about the cells that are not.
         """
+        if relation.more or relation.total not in self.given:
+            return False  # nothing adds up to one shown number: what can be told of it is tried, row by row
         parts = [column for column in relation.parts if column in self.given]
         hideable = [column for column in reversed(parts) if column not in self.known]
         if relation.total in self.hidden and (relation.exact or is_small(self.given[relation.total])):
@@ -180,20 +228,24 @@ class _RowGuard:
         left = self.given[relation.total].bounds[0] - shown
         return left < len(unsure) + MARGIN
 
-    def _sum(self, relation: Relation) -> Bounds:
-        bounds = [self.given[column].bounds for column in relation.parts if column in self.given]
+    def _bounds_given(self, column: Column) -> Bounds:
+        """What was returned; of a figure that is missing, anything."""
+        return self.given[column].bounds if column in self.given else (0, self.limit)
+
+    def _bounds_shown(self, column: Column) -> Bounds:
+        return (0, self.limit) if column in self.hidden else self._bounds_given(column)
+
+    def _sum(self, columns: Iterable[Column]) -> Bounds:
+        bounds = [self._bounds_given(column) for column in columns]
         return sum(low for low, _ in bounds), sum(high for _, high in bounds)
 
     def _broken(self, relation: Relation) -> bool:
         """A sum that the reply itself contradicts: nobody can tell by how much, so all of it is hidden."""
-        low, high = self._sum(relation)
-        total_low, total_high = self.given[relation.total].bounds
-        complete = all(column in self.given for column in relation.parts)
-        return low > total_high or (complete and high < total_low)
-
-    def _tied(self) -> set[Column]:
-        named = {column for relation in self.relations for column in relation.columns}
-        return {column for column in named if column in self.given}
+        low, _ = self._sum(column for column in relation.parts if column in self.given)
+        _, high = self._sum(relation.parts)
+        whole_low, _ = self._sum(column for column in relation.wholes if column in self.given)
+        _, whole_high = self._sum(relation.wholes)
+        return low > whole_high or (relation.exact and high < whole_low)
 
     def _neighbours(self, column: Column) -> Iterator[Column]:
         """What else may be hidden to protect a cell, nearest sums first; the cell itself last."""
@@ -209,6 +261,8 @@ class _RowGuard:
 
     def _exposed(self, column: Column) -> bool:
         """Whether a reader of the row could tell more of this cell than is allowed."""
+        if column not in self.given:
+            return self._missing_exposed(column)
         count = self.given[column]
         low, high = count.bounds
         if _may_be_small(count):
@@ -216,36 +270,71 @@ class _RowGuard:
             return not all(self._possible(column, (n, n)) for n in range(start, start + OPEN))
         if column not in self.hidden:
             return False
+        small = [self._possible(column, (n, n)) for n in range(SMALLEST, SMALLEST + OPEN)]
+        if any(small) and not all(small):
+            return True  # as for a figure that is missing: nobody can tell which of the two it is
         below = low > 0 and self._possible(column, (0, low - 1))
         return not (below or self._possible(column, (high + 1, self.limit)))
 
-    def _possible(self, column: Column, bounds: Bounds) -> bool:
-        """Whether some whole row fits all that is shown and has this cell within these bounds."""
-        cells = {
-            name: (0, self.limit) if name in self.hidden else self.given[name].bounds for name in self._tied()
-        }
-        return _solvable({**cells, column: bounds}, list(self._sums()))
+    def _missing_exposed(self, column: Column) -> bool:
+        """Whether what is shown leaves some of 1 to 4 for a figure that was not given, but not all of them.
 
-    def _sums(self) -> Iterator[tuple[tuple[Column, ...], Column, bool]]:
-        """The sums as a reader would use them.
-
-        A part that was refused or is not held might be nought: whoever guesses that has an equation, so it
-        is protected against wherever the row allows it.
+        Put to each sum alone as well: a reader may trust one where the reply contradicts another.
         """
+        shown = {each: self._bounds_shown(each) for each in self.tied}
+        for sums in [self.free, *([each] for each in self.free if column in each.columns)]:
+            tighter = _tightened(shown, sums)
+            low, high = tighter[column] if tighter else (0, self.limit)
+            if low > LARGEST_SMALL or high < SMALLEST:
+                continue
+            if low > SMALLEST or high < LARGEST_SMALL:
+                return True
+            if high < self.limit // 2 and not all(
+                _solvable({**shown, column: (n, n)}, sums) for n in range(SMALLEST, LARGEST_SMALL + 1)
+            ):
+                return True
+        return False
+
+    def _possible(self, column: Column, bounds: Bounds) -> bool:
+        """Whether in each reading some whole row fits all that is shown and has this cell in these bounds."""
+        cells = {each: self._bounds_shown(each) for each in self.tied}
+        return all(_solvable({**cells, column: bounds}, sums, column) for sums in self.readings)
+
+    def _sums(self, *, guess: bool) -> Iterator[_Sum]:
+        """The sums as a reader would use them; `guess`: a part that was refused or is not held is nought."""
         for relation in self.relations:
-            parts = tuple(column for column in relation.parts if column in self.given)
-            if parts and self._sum(relation)[0] <= self.given[relation.total].bounds[1]:
-                exact = relation.exact and self._sum(relation)[1] >= self.given[relation.total].bounds[0]
-                if exact or not (relation.exact and self._broken(relation)):
-                    yield parts, relation.total, exact
+            given = tuple(column for column in relation.parts if column in self.given)
+            parts = given if guess else relation.parts
+            if not parts or self._broken(relation):
+                continue
+            fits = self._sum(given)[1] >= self._sum(relation.wholes)[0]
+            yield _Sum(parts, relation.wholes, relation.exact and (fits or not guess))
+
+
+def _connected(cells: Mapping[Column, Bounds], sums: list[_Sum], column: Column) -> list[_Sum]:
+    """The sums that can bear on a cell: over cells whose number isn't settled."""
+    reached, found = {column}, []
+    waiting = list(sums)
+    while near := [each for each in waiting if not reached.isdisjoint(each.columns)]:
+        waiting = [each for each in waiting if each not in near]
+        found += near
+        reached |= {name for each in near for name in each.columns if cells[name][0] < cells[name][1]}
+    return found
 
 
 def _solvable(
     cells: dict[Column, Bounds],
-    sums: list[tuple[tuple[Column, ...], Column, bool]],
+    sums: list[_Sum],
+    column: Column | None = None,
     patience: int = _PATIENCE,
 ) -> bool:
-    """Whether whole numbers within these bounds satisfy the sums. A search that gives up says no."""
+    """Whether whole numbers within these bounds satisfy the sums; `column` given, those that bear on it.
+
+    A search that gives up says no.
+    """
+    if column is not None:
+        sums = _connected(cells, sums, column)
+        cells = {name: cells[name] for each in sums for name in each.columns}
     waiting = [cells]
     while waiting and patience > 0:
         patience -= 1
@@ -261,29 +350,34 @@ def _solvable(
     return False
 
 
-def _tightened(
-    cells: dict[Column, Bounds], sums: list[tuple[tuple[Column, ...], Column, bool]]
-) -> dict[Column, Bounds] | None:
+def _tightened(cells: Mapping[Column, Bounds], sums: list[_Sum]) -> dict[Column, Bounds] | None:
     """The bounds after each sum has narrowed them as far as it can; None if they contradict each other.
 
     None too if they still move after many rounds: a search that gives up hides more, never less.
     """
-    cells = dict(cells)
+    found = dict(cells)
     for _ in range(_PATIENCE):
         changed = False
-        for parts, whole, exact in sums:
-            low = sum(cells[part][0] for part in parts)
-            high = sum(cells[part][1] for part in parts)
-            narrower = {whole: (low, high if exact else cells[whole][1])}
-            for part in parts:
-                least = cells[whole][0] - (high - cells[part][1]) if exact else 0
-                narrower[part] = (least, cells[whole][1] - (low - cells[part][0]))
-            for name, (least, most) in narrower.items():
-                bounds = max(cells[name][0], least), min(cells[name][1], most)
+        for each in sums:
+            for name, (least, most) in _narrower(found, each):
+                bounds = max(found[name][0], least), min(found[name][1], most)
                 if bounds[0] > bounds[1]:
                     return None
-                changed |= bounds != cells[name]
-                cells[name] = bounds
+                changed |= bounds != found[name]
+                found[name] = bounds
         if not changed:
-            return cells
+            return found
     return None
+
+
+def _narrower(cells: Mapping[Column, Bounds], one: _Sum) -> Iterator[tuple[Column, Bounds]]:
+    """What a sum says of each of its cells."""
+    low, high = (sum(cells[name][end] for name in one.parts) for end in (0, 1))
+    whole_low, whole_high = (sum(cells[name][end] for name in one.wholes) for end in (0, 1))
+    bounds = {name: cells[name] for name in one.columns}
+    for name in one.wholes:
+        least, most = low - (whole_high - bounds[name][1]), high - (whole_low - bounds[name][0])
+        yield name, (least, most if one.exact else bounds[name][1])
+    for name in one.parts:
+        least, most = whole_low - (high - bounds[name][1]), whole_high - (low - bounds[name][0])
+        yield name, (least if one.exact else 0, most)

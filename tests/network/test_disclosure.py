@@ -4,7 +4,7 @@ The attackers here are written without the code that they attack: they try every
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
 import pytest
@@ -35,7 +35,8 @@ def shown(row: Mapping[str, str], *relations: Relation, **known: Mapping[str, Sh
 def holds(row: Numbers, relations: Iterable[Relation]) -> bool:
     for relation in relations:
         parts = sum(row[part] for part in relation.parts)
-        if parts > row[relation.total] or (relation.exact and parts != row[relation.total]):
+        whole = row[relation.total] + sum(row[more] for more in relation.more)
+        if parts > whole or (relation.exact and parts != whole):
             return False
     return True
 
@@ -45,7 +46,9 @@ def rows_that_fit(
 ) -> Iterator[dict[str, int]]:
     """Every row that shows the same cells and keeps the sums: what a reader can work out by trying."""
     choices = [
-        range(most + 1) if cell.count is None else range(cell.count.bounds[0], cell.count.bounds[1] + 1)
+        range(cell.count.bounds[0], cell.count.bounds[1] + 1)
+        if cell.count is not None and cell.count.given
+        else range(most + 1)
         for cell in cells.values()
     ]
     for numbers in product(*choices):
@@ -145,6 +148,31 @@ def test_what_was_hidden_before_stays_hidden() -> None:
     assert shown(row, ABC, before={"b": Shown(None)})["c"] == "hidden"
 
 
+def test_a_refused_part_does_not_come_back_by_subtraction() -> None:
+    found = shown({"a": "30", "b": "8", "c": "refused (section 40)", "t": "40"}, ABC)
+    assert found == {"a": "30", "b": "hidden", "c": "refused (section 40)", "t": "40"}
+    assert "hidden" not in shown({"a": "30", "b": "8", "c": "not held", "t": "50"}, ABC).values()
+
+
+def test_nor_does_one_whose_total_is_missing_but_known_by_another_sum() -> None:
+    row = {"a": "30", "b": "20", "c": "2", "d": "40", "e": "12", "t": "not answered"}
+    sums = [ABC, Relation(("d", "e"), "t")]
+    cells = protect({"R": {column: Count.parse(text) for column, text in row.items()}}, sums)["R"]
+    assert texts(cells)["c"] == "hidden"
+    assert learned(cells, sums, most=60)["c"] >= SMALL
+
+
+TWO_WHOLES = [Relation(("x",), "a", exact=False, more=("b",)), Relation(("a", "b"), "t", exact=False)]
+
+
+def test_what_is_at_most_two_wholes_together_gives_neither_away() -> None:
+    row = {"a": 4, "b": 10, "x": 14, "t": 40}
+    alone = {column: publish_count(count) for column, count in counted(row).items()}
+    assert learned(alone, TWO_WHOLES)["a"] & SMALL == {4}  # the control: this attacker succeeds
+    cells = protect({"R": counted(row)}, TWO_WHOLES)["R"]
+    assert learned(cells, TWO_WHOLES)["a"] >= SMALL
+
+
 figures = st.one_of(
     st.integers(0, 12).map(Count.exact),
     st.integers(1, 4).map(Count.exact),
@@ -185,6 +213,47 @@ def test_no_small_number_can_be_told_by_trying_every_row(sums: list[Relation]) -
                 assert len(found[column]) > 1
 
     attack()
+
+
+THROUGH = [Relation(("a", "b"), "t"), Relation(("c", "d"), "t")]
+
+
+@pytest.mark.parametrize("sums", [[ABC], CHAIN, THROUGH, TWO_WHOLES], ids=["exact", "chain", "two", "wholes"])
+def test_nor_where_some_figures_were_refused_and_those_do_not_come_back_either(sums: list[Relation]) -> None:
+    """A figure that wasn't given is some number too; it may come out as 5 or as nought, never as 1 to 4."""
+    columns = sorted({column for relation in sums for column in relation.columns})
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.data())
+    def attack(data: st.DataObject) -> None:
+        row = data.draw(st.fixed_dictionaries(dict.fromkeys(columns, st.integers(0, 9))).map(fitted(sums)))
+        refused = data.draw(st.sets(st.sampled_from(columns), max_size=2))
+        counts = counted(row) | dict.fromkeys(refused, Count.refused("40"))
+        cells = protect({"R": counts}, sums)["R"]
+        most = max([*row.values(), 8]) + 5
+        for column, found in learned(cells, sums, most).items():
+            if column in refused:
+                assert not found & SMALL or found >= SMALL, (column, cells)
+            elif row[column] in SMALL:
+                assert found >= SMALL, (column, cells)
+
+    attack()
+
+
+def fitted(sums: list[Relation]) -> Callable[[dict[str, int]], dict[str, int]]:
+    """A row of any numbers, made to keep the sums by enlarging or lessening them."""
+
+    def fit(row: dict[str, int]) -> dict[str, int]:
+        for relation in [*sums, *sums]:
+            parts = sum(row[part] for part in relation.parts)
+            whole = sum(row[each] for each in relation.wholes)
+            if parts < whole and relation.exact:
+                row[relation.parts[0]] += whole - parts
+            elif parts > whole:
+                row[relation.total] += parts - whole
+        return row if holds(row, sums) else dict.fromkeys(row, 0)
+
+    return fit
 
 
 @pytest.mark.parametrize("sums", [[ABC], [LEAST]], ids=["exact", "at most"])

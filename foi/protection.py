@@ -1,0 +1,187 @@
+"""What of a body's figures of one year stays inside the network. Pure; the database is in foi.returns.
+
+Rounds overlap: the same year is asked for again and again, one reply refuses what another gives, and a body's
+year may be asked of what succeeded it too. A reader lays all of it side by side, so it is decided together:
+an item that is hidden in one of these replies is hidden in all, and wherever one reply says nothing, what the
+others say is put in its place. What partners could read before the decision is known and hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from foi.sums import Rule
+from network import disclosure
+from network.counts import Count
+from network.disclosure import Relation, Shown
+
+Column = str
+Row = dict[Column, Count]
+BASIS = "@"  # "2.1@snapshot": a figure on one of an item's bases is another number than on the other
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One reply's figures of one year, by item.
+
+    `apart` are items counted on another basis than asked or for some places only; `seen` what partners could
+    read of this reply up to now.
+    """
+
+    body: int
+    figures: Mapping[str, Count]
+    bases: Mapping[str, str] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
+    seen: Mapping[str, Count] = field(default_factory=dict)
+
+    def row(self, *, whole: bool) -> Row:
+        """The figures by column; without `whole` only those that are comparable."""
+        return {
+            self.column(code): count
+            for code, count in self.figures.items()
+            if whole or code not in self.apart
+        }
+
+    def column(self, code: str) -> Column:
+        basis = self.bases.get(code, "")
+        return f"{code}{BASIS}{basis}" if basis else code
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A body's year before it began: what it came from in `whole`, and of each of `split` a part."""
+
+    successor: int
+    whole: tuple[int, ...] = ()
+    split: tuple[int, ...] = ()
+
+
+def hidden_items(
+    sheets: Sequence[Sheet], rules: Sequence[Rule], ties: Sequence[Tie] = (), before: Collection[str] = ()
+) -> frozenset[str]:
+    """The items that readers outside may not see, in any of these replies. `before`: hidden already."""
+    hidden = set(before)
+    while True:
+        codes = hidden | _between_bodies(sheets, ties, hidden)[0]
+        _, implied = _between_bodies(sheets, ties, codes)
+        for body in {sheet.body for sheet in sheets}:
+            own = [sheet for sheet in sheets if sheet.body == body]
+            for row in _rows(own):
+                codes |= _hidden_in(row, own, rules, codes, implied.get(body, {}))
+        if codes == hidden:
+            return frozenset(hidden)
+        hidden = codes
+
+
+# Side by side: the replies of one body
+
+
+def _rows(sheets: Sequence[Sheet]) -> Iterator[Row]:
+    """Each reply as it is, and with its gaps filled from each other one; every row once."""
+    done: list[Row] = []
+    for sheet in sheets:
+        others = [other for other in sheets if other is not sheet]
+        for first in [None, *others]:
+            fills = [] if first is None else [first, *(other for other in others if other is not first)]
+            for whole in (False, True):
+                row = sheet.row(whole=whole)
+                for other in fills:
+                    row = other.row(whole=whole) | row
+                if row not in done:
+                    done.append(row)
+                    yield row
+
+
+def _hidden_in(
+    row: Row, sheets: Sequence[Sheet], rules: Sequence[Rule], hidden: Collection[str], implied: Row
+) -> set[str]:
+    """The items that one row says must be hidden. `implied`: what other bodies' figures say of its gaps."""
+    derived = {column: count for column, count in implied.items() if column not in row}
+    seen = {(sheet.column(code), count) for sheet in sheets for code, count in sheet.seen.items()}
+    before = {column: Shown(count) for column, count in derived.items()}
+    for column, count in row.items():
+        if (column, count) in seen and not disclosure.is_small(count):
+            before[column] = Shown(count)
+        elif code_of(column) in hidden:
+            before[column] = Shown(None)
+    cells = row | derived
+    shown = disclosure.protect({"": cells}, list(relations(rules, cells)), before={"": before})[""]
+    return {code_of(column) for column, cell in shown.items() if cell.hidden}
+
+
+def code_of(column: Column) -> str:
+    return column.split(BASIS)[0]
+
+
+def relations(rules: Iterable[Rule], row: Mapping[Column, Count]) -> Iterator[Relation]:
+    """The sums that tie the figures of a row.
+
+    Where a reply doesn't say on which basis it counts, a reader may try each whole: all of them tie, except
+    those that the figures themselves contradict while they fit another.
+    """
+    unstated: dict[tuple[str, ...], list[tuple[Rule, Relation]]] = {}
+    for rule in rules:
+        for parts in product(*(_columns_of(part, rule.basis, row) for part in rule.parts)):
+            if rule.basis and not any(part in row for part in parts):
+                continue  # gaps of their own, which tie nothing else
+            relation = Relation(parts, rule.wholes[0], exact=rule.equal, more=tuple(rule.wholes[1:]))
+            if rule.basis and all(part in row and BASIS not in part for part in parts):
+                unstated.setdefault(parts, []).append((rule, relation))
+            else:
+                yield relation
+    for found in unstated.values():
+        fitting = [relation for rule, relation in found if not rule.breach(row)]
+        yield from fitting or [relation for _, relation in found]
+
+
+def _columns_of(code: str, basis: str, row: Mapping[Column, Count]) -> list[Column]:
+    """Where a part of a rule on that basis may stand in the row; if nowhere, the name of the gap."""
+    if not basis:
+        return [code]
+    stated = f"{code}{BASIS}{basis}"
+    return [column for column in (stated, code) if column in row] or [stated]
+
+
+# Side by side: a body and what came after it
+
+
+def _between_bodies(
+    sheets: Sequence[Sheet], ties: Sequence[Tie], hidden: Collection[str]
+) -> tuple[set[str], dict[int, Row]]:
+    """Items to be hidden in all of these bodies, since the difference of two gives a third's small number
+    away; and what the figures of some imply of the gaps of others."""
+    small: set[str] = set()
+    implied: dict[int, Row] = {}
+    if not ties:
+        return small, implied
+    given = _latest(sheets)
+    columns = {column for row in given.values() for column in row}
+    for column in sorted(column for column in columns if code_of(column) not in hidden):
+        counts = {str(body): row[column] for body, row in given.items() if column in row}
+        for name, count in disclosure.implied(counts, list(_lineage(ties))).items():
+            if disclosure.is_small(count):
+                small.add(code_of(column))
+            elif name.isdigit():
+                implied.setdefault(int(name), {})[column] = count
+    return small, implied
+
+
+def _latest(sheets: Sequence[Sheet]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    for sheet in sheets:  # the newest first
+        rows[sheet.body] = sheet.row(whole=True) | rows.get(sheet.body, {})
+    return rows
+
+
+def _lineage(ties: Sequence[Tie]) -> Iterator[Relation]:
+    """A successor is the sum of what it came from, and a body that was split the sum of its parts."""
+    shares: dict[int, list[str]] = {}
+    for tie in ties:
+        parts = [f"{body}>{tie.successor}" for body in tie.split]
+        yield Relation((*map(str, tie.whole), *parts), str(tie.successor))
+        for body, part in zip(tie.split, parts, strict=True):
+            shares.setdefault(body, []).append(part)
+    for body, parts in shares.items():
+        yield Relation((*parts, f"{body}>"), str(body))  # the last: what went to bodies not asked here

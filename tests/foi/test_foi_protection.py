@@ -1,0 +1,304 @@
+"""No small number comes back, by subtraction across items, rounds, refusals, later answers or predecessors.
+
+The attacker (tests/foi/attacker.py) reads what partners' pages show at every moment and tries all numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from foi import casework
+from foi.compare import compare
+from foi.models import FoiRound, Item, Outcome, Request
+from foi.models.outcomes import Code
+from foi.protection import Sheet, Tie, hidden_items
+from foi.sums import Rule
+from network.counts import Count
+from tests import foi_factories as make
+from tests.foi import attacker
+from tests.foi.attacker import NEEDS, PLACES, SMALL
+
+DATA = json.loads((Path(casework.__file__).parent / "data" / "foi_items.json").read_text(encoding="utf-8"))
+RULES = [Rule.from_json(each) for each in DATA["sum_rules"]]
+COUNTS = [each["id"] for each in DATA["items"] if each["value_type"] == "count"]
+FUNDED, NEEDED = (
+    {"in_year": "1.4", "snapshot": "1.7"},
+    {"referred": "1.1", "assessed": "1.3", "eligible": "1.4"},
+)
+YEAR = "2025/26"
+LIVING = {"1.7": "60", "5.1": "30", "5.2": "8", "5.3": "9", "5.4": "6", "5.5": "5", "5.6": "2"}
+LIVING_BUT_TWO = {code: text for code, text in LIVING.items() if code not in ("1.7", "5.6")}
+
+Seen = dict[str, set[str]]
+
+
+# Whole replies, decided without a database
+
+few = st.integers(0, 4) | st.integers(0, 12)
+
+
+@st.composite
+def truths(draw: st.DrawFn, funded_on: str, needs_of: str) -> dict[str, int]:
+    """A body's year of numbers that belong together."""
+    year = {code: draw(few) for code in (*PLACES, "1.4", "1.5", "1.6", "6.2")}
+    year["1.7"] = sum(year[code] for code in PLACES)
+    year["1.3"] = year["1.4"] + year["1.5"] + year["1.6"] + draw(few)
+    year["1.1"] = year["1.3"] + draw(few)
+    year["1.2"] = year["1.1"] + draw(few)
+    year["4.2"] = min(year["1.4"] + year["1.5"], draw(st.integers(0, 24)))
+    year["6.1"], year["6.3"] = draw(few), year["6.2"] + draw(few)
+    whole = year[FUNDED[funded_on]]
+    year["2.1"] = min(whole, draw(few))
+    year["2.2"] = whole - year["2.1"]
+    left = year[NEEDED[needs_of]]
+    for code in NEEDS[:3]:
+        year[code] = min(left, draw(few))
+        left -= year[code]
+    year["3.4"] = left
+    return year
+
+
+class Partners:
+    """What partners see of one body's year while replies are recorded and shared, and all they ever saw."""
+
+    def __init__(
+        self, truth: Mapping[str, int], bases: Mapping[str, str], ties: tuple[Tie, ...] = ()
+    ) -> None:
+        self.truth, self.bases, self.ties = truth, bases, ties
+        self.replies: dict[int, dict[str, Count]] = defaultdict(dict)
+        self.hidden: frozenset[str] = frozenset()
+        self.shown: dict[tuple[int, str], Count] = {}
+        self.seen: Seen = defaultdict(set)
+
+    def record(self, reply: int, codes: list[str], blurred: bool) -> None:
+        for code in codes:
+            number = self.truth[code]
+            small = blurred and number in SMALL
+            self.replies[reply][code] = Count.less_than(5) if small else Count.exact(number)
+        sheets = [
+            Sheet(
+                body=1,
+                figures=figures,
+                bases={code: self.bases[code[0]] for code in figures if code[0] in self.bases},
+                seen={code: count for (of, code), count in self.shown.items() if of == each},
+            )
+            for each, figures in self.replies.items()
+        ]
+        self.hidden = hidden_items(sheets, RULES, before=self.hidden)
+        for each, figures in self.replies.items():
+            for code, count in figures.items():
+                if code not in self.hidden or self.shown.get((each, code)) == count:
+                    self.shown[each, code] = count
+                    self.seen[code].add(str(count))
+
+
+codes = st.sets(st.sampled_from(COUNTS), max_size=6)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_small_number_of_a_body_s_year_comes_back_from_all_its_replies(data: st.DataObject) -> None:
+    """Two rounds, each missing some figures, recorded in several goes while shared, in any order."""
+    funded_on, needs_of = data.draw(st.sampled_from(list(FUNDED))), data.draw(st.sampled_from(list(NEEDED)))
+    truth = data.draw(truths(funded_on, needs_of))
+    partners = Partners(truth, {"2": funded_on, "3": needs_of})
+    for reply in data.draw(st.lists(st.sampled_from([1, 2]), min_size=1, max_size=3)):
+        missing = data.draw(codes)
+        later = data.draw(codes) if reply in partners.replies else set()
+        answered = [code for code in COUNTS if code not in missing | later]
+        partners.record(reply, answered, data.draw(st.booleans()))
+    every = attacker.laws(FUNDED[funded_on], NEEDED[needs_of])
+    ranges = attacker.ranges_of(partners.seen, COUNTS)
+    for code, number in truth.items():
+        told = attacker.told(ranges, every, code)
+        if number in SMALL:
+            assert told == SMALL, (code, number, partners.seen)
+        else:
+            assert not told or told == SMALL or code in partners.seen, (code, number, partners.seen)
+
+
+def test_the_control_the_attacker_succeeds_where_only_small_cells_are_hidden() -> None:
+    seen = {code: {text} for code, text in LIVING.items() if code != "5.6"}
+    assert attacker.told(attacker.ranges_of(seen, COUNTS), attacker.laws(), "5.6") == {2}
+
+
+# Bodies that came from others
+
+SUCCESSOR, FIRST, SECOND = 1, 2, 3
+MERGED = (Tie(SUCCESSOR, whole=(FIRST, SECOND)),)
+
+
+def sheets_of(**rows: dict[str, int | str]) -> list[Sheet]:
+    """Replies by body; a text is a state such as refused, which is no figure."""
+    bodies = {"successor": SUCCESSOR, "first": FIRST, "second": SECOND}
+    return [
+        Sheet(bodies[name], {code: Count.exact(n) for code, n in row.items() if isinstance(n, int)})
+        for name, row in rows.items()
+    ]
+
+
+def test_a_merged_body_s_figure_less_its_predecessor_s_is_not_the_other_predecessor_s_small_number() -> None:
+    sheets = sheets_of(successor={"5.6": 12}, first={"5.6": 10}, second={"5.6": "refused"})
+    assert "5.6" in hidden_items(sheets, RULES, MERGED)
+    assert "5.6" in hidden_items(sheets_of(successor={"5.6": 12}, first={"5.6": 10}), RULES, MERGED)
+    assert not hidden_items(sheets_of(successor={"5.6": 30}, first={"5.6": 10}), RULES, MERGED)
+
+
+def test_what_is_hidden_of_a_predecessor_is_hidden_of_its_successor() -> None:
+    sheets = sheets_of(successor={"6.1": 12}, first={"6.1": 10}, second={"6.1": 2})
+    assert hidden_items(sheets, RULES, MERGED) == {"6.1"}
+    assert "6.1" in hidden_items(sheets_of(successor={"6.1": 12}, second={"6.1": 2}), RULES, MERGED)
+
+
+def test_nor_does_a_total_that_only_the_successor_gives_finish_a_predecessor_s_sum() -> None:
+    parts = {"5.1": 30, "5.2": 8, "5.3": 9, "5.4": 6, "5.5": 5, "5.6": 2}
+    sheets = sheets_of(successor={"1.7": 100}, first={"1.7": 40}, second=parts)
+    assert {"5.5", "5.6"} <= hidden_items(sheets, RULES, MERGED)
+
+
+# The pages
+
+BODY = "bedfordshire-luton-and-milton-keynes"
+
+
+def rounds(people: Any, orgs: Any, *slugs: str) -> list[Request]:
+    """Requests to one body for the same years, in rounds after each other."""
+    asked = []
+    for slug in slugs or ("foi-2026",):
+        round = make.foi_round(people.admin, slug=slug)
+        asked.append(make.sent(make.request_to(round, orgs[BODY]), people.admin))
+    return asked
+
+
+def record(request: Request, people: Any, figures: Mapping[str, str]) -> None:
+    for code, text in figures.items():
+        make.record(request, people.admin, code, text)
+
+
+def read(people: Any, seen: Seen) -> None:
+    """What a partner of another body reads now, added to what they read before."""
+    for round in FoiRound.objects.visible_to(people.partner):
+        for item in Item.objects.filter(code__in=COUNTS, version=round.version_id):
+            for line in compare(round, item, people.partner, YEAR).lines:
+                seen[item.code].add(line.cells[0].text)
+
+
+def told(people: Any, code: str, seen: Seen | None = None) -> set[int]:
+    seen = defaultdict(set) if seen is None else seen
+    read(people, seen)
+    return attacker.told(attacker.ranges_of(seen, COUNTS), attacker.laws(), code)
+
+
+def test_what_is_recorded_into_a_reply_that_is_shared_already_hides_its_neighbours(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    casework.share(request, by=people.admin)
+    record(request, people, {"1.7": LIVING["1.7"]})
+    record(request, people, {code: text for code, text in LIVING.items() if code != "1.7"})
+    assert told(people, "5.6") == SMALL
+
+
+def test_a_shared_reply_that_is_completed_later_gives_nothing_away_at_any_moment(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    record(request, people, LIVING_BUT_TWO)
+    casework.share(request, by=people.admin)
+    seen: Seen = defaultdict(set)
+    for code in ("5.6", "1.7"):
+        read(people, seen)
+        record(request, people, {code: LIVING[code]})
+    assert told(people, "5.6", seen) == SMALL
+
+
+def test_a_sum_over_two_wholes_gives_no_small_number_away(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    figures = {"1.1": "60", "1.2": "66", "1.3": "40", "1.4": "4", "1.5": "10", "1.6": "5", "4.2": "14"}
+    record(request, people, figures)
+    casework.share(request, by=people.admin)
+    assert told(people, "1.4") == SMALL
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_rounds_that_ask_for_the_same_year_do_not_complete_each_other(people, orgs, order) -> None:
+    requests = rounds(people, orgs, "foi-2026", "foi-2025")
+    record(requests[0], people, LIVING)
+    record(requests[1], people, LIVING_BUT_TWO)
+    seen: Seen = defaultdict(set)
+    for place in order:
+        casework.share(requests[place], by=people.admin)
+        read(people, seen)
+    assert told(people, "5.6", seen) == SMALL
+
+
+@pytest.mark.parametrize("outcome", [Code.REFUSED, Code.NOT_ANSWERED, Code.NOT_HELD, Code.NOT_COMPARABLE])
+def test_a_part_that_was_not_given_does_not_come_back_by_subtraction(people, orgs, outcome) -> None:
+    [request] = rounds(people, orgs)
+    record(request, people, {code: text for code, text in LIVING.items() if code != "5.6"})
+    sections = "40" if outcome == Code.REFUSED else ""
+    make.record(request, people.admin, "5.6", outcome=outcome, sections=sections)
+    casework.share(request, by=people.admin)
+    assert told(people, "5.6") == SMALL
+
+
+def test_figures_given_for_some_places_only_are_protected_among_themselves(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    for code, text in LIVING.items():
+        make.record(request, people.admin, code, text, outcome=Code.PARTLY_HELD)
+    casework.share(request, by=people.admin)
+    assert told(people, "5.6") == SMALL
+
+
+def test_a_reply_that_is_not_shared_changes_nothing_that_partners_read(people, orgs) -> None:
+    requests = rounds(people, orgs, "foi-2026", "foi-2025")
+    record(requests[0], people, {"5.1": "30", "5.5": "12"})
+    casework.share(requests[0], by=people.admin)
+    before: Seen = defaultdict(set)
+    read(people, before)
+    record(requests[1], people, LIVING)
+    after: Seen = defaultdict(set)
+    read(people, after)
+    assert after == before
+
+
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_small_number_comes_back_from_the_pages_of_several_rounds(people, orgs, data) -> None:
+    """The same attack on the pages: one body, two rounds, shared and completed in any order."""
+    truth = data.draw(truths("snapshot", "eligible"))
+    with transaction.atomic():
+        asked = rounds(people, orgs, "foi-2026", "foi-2025")
+        seen: Seen = defaultdict(set)
+        for act, place in data.draw(st.permutations(STEPS)):
+            if act == "share":
+                casework.share(asked[place], by=people.admin)
+            else:
+                missing = data.draw(codes)
+                answer(asked[place], people, {code: n for code, n in truth.items() if code not in missing})
+            read(people, seen)
+        transaction.set_rollback(True)
+    ranges = attacker.ranges_of(seen, COUNTS)
+    for code, number in truth.items():
+        if number in SMALL:
+            assert attacker.told(ranges, attacker.laws(), code) == SMALL, (code, seen)
+
+
+STEPS = [("share", 0), ("share", 1), ("record", 0), ("record", 1), ("record", 0)]
+
+
+def answer(request: Request, people: Any, figures: Mapping[str, int]) -> None:
+    """Much of a reply at one stroke, on the bases of `attacker.laws()`."""
+    rows = Outcome.objects.filter(request=request, year=YEAR, item__code__in=figures).select_related("item")
+    outcomes = list(rows)
+    for row in outcomes:
+        row.outcome, row.written = Code.ANSWERED, str(figures[row.item.code])
+        row.basis = {"2": "snapshot", "3": "eligible"}.get(row.item.code[0], "")
+        row.set_count(Count.exact(figures[row.item.code]))
+    casework.save_outcomes(request, outcomes, by=people.admin)
