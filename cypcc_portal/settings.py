@@ -190,6 +190,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "network.views.csrf_failure"
 
 ACCOUNT_ADAPTER = "network.adapters.PortalAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "network.passwords.NewPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

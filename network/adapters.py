@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context as allauth_context
-from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
@@ -29,8 +27,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         Each is queued anew: a second request for a new password is a second mail. It may carry a sign-in
         link, so its words are wiped once it is sent.
         """
-        request = allauth_context.request
-        words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        words = {"email": email, **context}
         body = render_to_string(f"{template_prefix}_message.txt", words).strip()
         address = urlsplit(context.get("password_reset_url", ""))
         person = context.get("user")

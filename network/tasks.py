@@ -9,8 +9,9 @@ from celery import shared_task
 from network import tick as ticking
 from network.jobs import run_job
 from network.mail import deliver_mail
+from network.passwords import send_link
 
-__all__ = ["deliver_mail", "run_job", "tick"]
+__all__ = ["deliver_mail", "run_job", "send_link", "tick"]
 
 logger = logging.getLogger(__name__)
 

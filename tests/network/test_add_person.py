@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from network import jobs
 from network.audit import AuditEntry
 from network.mail import OutboxMail
 from network.people.models import Membership, Organisation, User
@@ -44,6 +45,7 @@ def test_the_first_admin_chooses_a_password_by_mail_and_signs_in(orgs: Orgs, cli
     assert person.may(Permission.FOI_MANAGE)
 
     client.post("/accounts/password/reset/", {"email": "coordinator@example.gov.uk"})
+    jobs.run_waiting()
     link = re.search(r"/accounts/password/reset/key/\S+", OutboxMail.objects.get(to_user=person).text)
     assert link
     page = client.get(link[0], follow=True)

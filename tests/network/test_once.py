@@ -14,6 +14,7 @@ from network.files import StoredFile
 from network.library.models import LibraryItem
 from network.meetings.models import AgendaItem, Decision, NoteAction
 from network.once import Sent
+from network.roles import Role
 from tests import actions_factories, factories
 from tests import meetings_factories as make
 from tests.browsing import opened
@@ -133,7 +134,7 @@ def test_what_was_sent_yesterday_is_forgotten(people, sign_in):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_four_at_the_same_moment_make_one(reference, sign_in):
-    admin = factories.person("Coordinator", "admin")
+    admin = factories.person("Coordinator", Role.ADMIN)
     client = sign_in(admin)
     sent = opened(client, "/actions/new/") | {"audience": "network", "text": "Compare"}
     clients = [sign_in(admin) for _ in range(4)]
