@@ -44,7 +44,7 @@ class ActionTable(PortalTable):
     lead = tables.Column(
         verbose_name="Lead", empty_values=(), order_by=("owner_organisation__name", "owner__name")
     )
-    due_on = tables.Column(verbose_name="Due", empty_values=())
+    due_on = tables.Column(verbose_name="Due", empty_values=(), attrs={"td": {"class": "app-nowrap"}})
     percent = tables.Column(verbose_name="Progress", empty_values=(), attrs=NUMBER)
     status = tables.Column(verbose_name="State")
 

@@ -12,6 +12,11 @@ from network import agreements, dates
 from network.agreements import Agreeable, Agreement
 from network.people.models import User
 
+HIDDEN_NOTE = (
+    "What “hidden” means: counts of 1 to 4 children are hidden, and so are some of their neighbours, so "
+    "that no child can be recognised. A board’s reply that is not yet shared with partners is hidden "
+    "too. A total counts only what is shown."
+)
 DRAFT_MARK = "DRAFT, not agreed"
 
 
@@ -38,16 +43,18 @@ class Document:
     parts: list[Part]
     lines: list[Line] = field(default_factory=list)  # the appendix of sources
     network_name: str = settings.NETWORK_NAME
+    hidden_note: str = HIDDEN_NOTE
 
     @property
     def full_title(self) -> str:
         return f"{self.title}: {self.period}"
 
     @property
-    def hides(self) -> bool:
-        """Whether anything was hidden, so that the note on small numbers has to stand."""
+    def hides(self) -> int:
+        """The number of the first table in which anything was hidden, under which the note stands; or 0."""
         chapters = [part.chapter for part in self.parts if part.chapter]
-        return any(table.hides for chapter in chapters for table in chapter.tables)
+        found = (table.number for chapter in chapters for table in chapter.tables if table.hides)
+        return next(found, 0)
 
     @property
     def filename(self) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from network.counts import Count
 
+SHORT = 14  # rows of a table that a PDF does not break
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
@@ -91,6 +93,21 @@ class ShownTable:
         totals = self.total.cells if self.total else ()
         single = any(cell.hidden for row in self.rows for cell in row.cells)
         return single or any(" hidden" in cell.text for cell in totals)
+
+    @property
+    def in_all(self) -> str:
+        """The totals as a sentence, where they are all that this report's readers see; else ""."""
+        if self.rows or not self.total:
+            return ""
+        said = [
+            f"{name} in all: {cell.text}." for name, cell in zip(self.columns, self.total.cells, strict=True)
+        ]
+        return " ".join(said)
+
+    @property
+    def short(self) -> bool:
+        """Whether it fits on a page together with its heading, so that a PDF keeps it whole."""
+        return len(self.rows) <= SHORT
 
     @property
     def bars(self) -> list[tuple[str, int | None, str]]:
