@@ -144,10 +144,17 @@ def agenda_lines(meeting: Meeting) -> Iterator[AgendaLine]:
 
 
 def organisation_panels(body: Organisation, user: User) -> Iterator[AgendaLine]:
-    """The requests that concern the body, newest first."""
+    """The requests that concern the body, newest first.
+
+    For whom a request was made and who answered it is the network's own: partners read only whose
+    figures there are.
+    """
+    concerns = Q(body=body)
+    if user.may(Permission.READ_NETWORK):
+        concerns |= Q(sent_to=body) | Q(made_for=body)
     asked = (
         Request.objects.visible_to(user)
-        .filter(Q(body=body) | Q(sent_to=body) | Q(made_for=body))
+        .filter(concerns)
         .select_related("round", "body")
         .order_by("-round__created_at", "body__name")[:PANELS_AT_MOST]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,13 @@ from foi import returns
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from foi.models.instrument import asked_in
 from foi.models.outcomes import Code
-from foi.models.requests import OPEN, RECORDABLE, Status, dissolved
+from foi.models.requests import EDITABLE, OPEN, RECORDABLE, Status, dissolved
 from network import audit, dates, workflow
 from network.audience import Audience
 from network.dates import Period
-from network.people.models import Footprint, Organisation, Succession, User
-from network.workflow import Refused
+from network.marks import Loaded, mark_of
+from network.people.models import BankHoliday, Footprint, Organisation, Succession, User
+from network.workflow import Changed, Refused
 
 
 def bodies_of(year: Period) -> list[Organisation]:
@@ -69,6 +70,14 @@ def open_round(
     return drafts
 
 
+@transaction.atomic
+def add_holiday(*, on: date, title: str, by: User) -> BankHoliday:
+    """A day on which no clock runs. IntegrityError if it is in the list already."""
+    holiday = BankHoliday.objects.create(on=on, title=title, added_by=by)
+    audit.record(by=by, verb="added bank holiday", on=holiday, day=on)
+    return holiday
+
+
 def _areas(bodies: Iterable[Organisation], year: Period) -> dict[int, Organisation]:
     """For each body the first member authority, by name, in its area at the end of the year."""
     rows = (
@@ -93,7 +102,8 @@ def send(request: Request, *, by: User, sent_on: date, received_on: date, again:
         _check_day(locked, sent_on)
         if received_on < sent_on:
             raise Refused("It can't be received before it was sent.")
-        _check_not_future(received_on)
+        if why := why_no_day(received_on):
+            raise Refused(why)
         _event(locked, Status.SENT, sent_on, by)
         _event(locked, RequestEvent.RECEIVED, received_on, by)
         if not again:
@@ -115,20 +125,38 @@ def _ask_items(request: Request) -> None:
 
 
 def record(request: Request, move: str, *, by: User | None, on: date, note: str = "") -> Request:
-    """Make a move and write down the day on which it happened. Refused says what is wrong with the day."""
+    """Make a move and write down the day on which it happened. Refused says what is wrong with the day.
+
+    Changed if just that was recorded last: a form that was sent twice is one event.
+    """
     target = request.workflow.find(move).target
 
     def follow(locked: Request) -> None:
         _check_day(locked, on)
+        last = locked.events.order_by("pk").last()
+        if last and (last.kind, last.on, last.note) == (target, on, note):
+            raise Changed(f"This is recorded already: {last}.")
         _event(locked, target, on, by, note)
 
     return workflow.move(request, move, by=by, then=follow)
 
 
-def why_not_on(request: Request, on: date) -> str:
-    """Why an event can't have that date, or ""."""
+EARLIEST = date(2000, 1, 1)  # the year of the Act: an earlier date is a slip of the keyboard
+
+
+def why_no_day(on: date) -> str:
+    """Why nothing can have happened on that date, or ""."""
     if on > dates.today():
         return "The date is in the future. Record it on the day."
+    if on < EARLIEST:
+        return f"{dates.long_date(on)} is before the Freedom of Information Act 2000. Check the year."
+    return ""
+
+
+def why_not_on(request: Request, on: date) -> str:
+    """Why an event can't have that date, or ""."""
+    if why := why_no_day(on):
+        return why
     last = request.events.order_by("on").last()
     if last and on < last.on:
         return (
@@ -143,19 +171,52 @@ def _check_day(request: Request, on: date) -> None:
         raise Refused(why)
 
 
-def _check_not_future(on: date) -> None:
-    if on > dates.today():
-        raise Refused("The date is in the future. Record it on the day.")
-
-
 def _event(request: Request, kind: str, on: date, by: User | None, note: str = "") -> None:
     RequestEvent.objects.create(request=request, kind=kind, on=on, note=note, recorded_by=by)
 
 
 @transaction.atomic
-def save_outcomes(request: Request, outcomes: Sequence[Outcome], *, by: User) -> None:
-    """Keep what was recorded of a reply, all of it or nothing, and decide what may leave the network."""
+def edit(request: Request, changes: Mapping[str, Any], *, loaded: Loaded, by: User) -> None:
+    """Change the particulars of a request that is not sent, or is to be sent again.
+
+    Raises Changed if a colleague changed them meanwhile.
+    """
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.status not in EDITABLE:
+        raise Refused("This request has been sent: what it said stays as it was.")
+    loaded.check_row(locked)
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changes))
+    audit.record(by=by, verb="changed request", on=locked, fields=sorted(changes))
+
+
+def mark_of_answers(outcomes: Iterable[Outcome]) -> str:
+    """The mark of what was recorded, by which a page knows that it still stands."""
+    rows = sorted(outcomes, key=lambda outcome: outcome.pk)
+    return mark_of(repr([[outcome.pk, *_typed(outcome)] for outcome in rows]))
+
+
+def _typed(outcome: Outcome) -> list[Any]:
+    return [getattr(outcome, name) for name in Outcome.TYPED]
+
+
+@transaction.atomic
+def save_outcomes(
+    request: Request, outcomes: Sequence[Outcome], *, by: User, loaded: Loaded | None = None
+) -> None:
+    """Keep what was recorded of a reply, all of it or nothing, and decide what may leave the network.
+
+    `loaded` is the mark of these answers as the page showed them: Changed if a colleague recorded something
+    else meanwhile. A page sent twice asks for what stands there already, and changes nothing.
+    """
     locked = _recordable(request)
+    if loaded is not None:
+        stored = list(Outcome.objects.filter(pk__in=[outcome.pk for outcome in outcomes]))
+        wanted = {outcome.pk: _typed(outcome) for outcome in outcomes}
+        if all(wanted[row.pk] == _typed(row) for row in stored):
+            return
+        loaded.check(mark_of_answers(stored))
     before = returns.seen(Outcome.objects.filter(request=locked))
     for outcome in outcomes:
         outcome.audience = locked.audience

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 LARGEST_AMOUNT = Decimal("9999999999.99")
 LARGEST_DAYS = Decimal(9999)
+LONGEST = 20  # characters of one number
 
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _MONEY = re.compile(rf"£?\s*({_NUMBER})\s*(million|m|thousand|k)?", re.IGNORECASE)
@@ -29,6 +30,8 @@ def money(text: str) -> Decimal:
     match = _MONEY.fullmatch(written)
     if match is None:
         raise ValueError(f"'{text}' is not an amount. Write one such as £1,234,567 or £1.2 million.")
+    if _too_long(match[1]):
+        raise ValueError(f"That is too large: the largest accepted is £{LARGEST_AMOUNT:,}.")
     amount = Decimal(match[1].replace(",", "")) * _TIMES[(match[2] or "").lower()]
     if amount != round(amount, 2):
         raise ValueError(f"'{text}' has more than two places of pence.")
@@ -66,7 +69,14 @@ def days(text: str) -> tuple[Decimal, Decimal]:
     )
 
 
+def _too_long(number: str) -> bool:
+    """More figures than any amount or time has; a Decimal would keep them, and fail when it is rounded."""
+    return len(number) > LONGEST
+
+
 def _in_days(number: str, unit: str, text: str) -> Decimal:
+    if _too_long(number):
+        raise ValueError(f"That is too long: the longest accepted is {LARGEST_DAYS:,} days.")
     value = Decimal(number.replace(",", "")) * (7 if unit.lower().startswith("week") else 1)
     if value > LARGEST_DAYS:
         raise ValueError(f"'{text}' is too long: the longest accepted is {LARGEST_DAYS:,} days.")

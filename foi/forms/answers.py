@@ -13,6 +13,7 @@ from foi.models import Item, Outcome
 from foi.models.outcomes import BASES, FLAGS, GIVING, SECTIONS, Code
 from network.counts import Count
 from network.forms import ManyField, OneField, PortalForm
+from network.forms.storable import Storable
 
 Choices = Sequence[tuple[str, str]]
 
@@ -51,13 +52,15 @@ class AnswerForm(forms.Form):
     """One item and one year. Drawn by `foi/_answer.html`: a page holds up to thirty of these."""
 
     outcome = OneOf(label="What the reply says", choices=OUTCOMES)
-    value = forms.CharField(required=False, max_length=4000)
+    value = forms.CharField(required=False, max_length=4000, validators=[Storable()])
     chosen = SetOf(label="What it consists of", required=False)
     basis = OneOf(label="Basis", required=False)
     sections = SetOf(label="Sections relied on", choices=SECTION_CHOICES, required=False)
     flags = SetOf(label="What a reader must know", choices=FLAG_CHOICES, required=False)
-    page = forms.CharField(label="Page", max_length=20, required=False)
-    note = forms.CharField(label="Note, for the network only", max_length=2000, required=False)
+    page = forms.CharField(label="Page", max_length=20, required=False, validators=[Storable()])
+    note = forms.CharField(
+        label="Note, for the network only", max_length=2000, required=False, validators=[Storable()]
+    )
 
     def __init__(self, *args: Any, kept: Outcome, **kwargs: Any) -> None:
         self.kept, self.item = kept, kept.item

@@ -13,12 +13,14 @@ from foi.models import FoiRound, Item, ItemVersion, Request
 from foi.models.requests import Status
 from network import dates
 from network.dates import Period
-from network.forms import DateField, OneField, PortalForm, PortalModelForm, TextField
+from network.forms import DateField, LoadedModelForm, OneField, PortalForm, TextField
 from network.people.models import BankHoliday, Organisation
 from network.workflow import Transition
 
 YEARS_ASKED = 4
 RESERVED = ("new", "holidays")
+YEARS_OF_HOLIDAYS = 10  # no clock runs longer, and none is proclaimed so early
+TITLE_TAKEN = "There is a round with this title already"
 
 
 def years_up_to(last: Period, number: int = YEARS_ASKED) -> list[str]:
@@ -65,7 +67,7 @@ class RoundForm(PortalForm):
         if not slug or slug in RESERVED:
             raise forms.ValidationError("Choose a title with more words")
         if FoiRound.objects.filter(slug=slug).exists():
-            raise forms.ValidationError("There is a round with this title already")
+            raise forms.ValidationError(TITLE_TAKEN)
         return title
 
     def clean_reporting_year(self) -> str:
@@ -86,7 +88,7 @@ class RoundForm(PortalForm):
         )
 
 
-class RequestForm(PortalModelForm):
+class RequestForm(LoadedModelForm):
     """The particulars of a draft: who asks, for whom, and where it goes."""
 
     class Meta:
@@ -108,9 +110,9 @@ class RequestForm(PortalModelForm):
         self.fields["sent_to"].queryset = Organisation.objects.filter(pk__in=answering)  # type: ignore[attr-defined]
 
 
-def _no_future(day: date | None) -> date | None:
-    if day and day > dates.today():
-        raise forms.ValidationError("The date is in the future. Record it on the day")
+def _no_slip(day: date) -> date:
+    if why := casework.why_no_day(day):
+        raise forms.ValidationError(why)
     return day
 
 
@@ -122,11 +124,11 @@ class SendForm(PortalForm):
         "The 20 working days count from here.",
     )
 
-    def clean_sent_on(self) -> date | None:
-        return _no_future(self.cleaned_data["sent_on"])
+    def clean_sent_on(self) -> date:
+        return _no_slip(self.cleaned_data["sent_on"])
 
-    def clean_received_on(self) -> date | None:
-        return _no_future(self.cleaned_data["received_on"])
+    def clean_received_on(self) -> date:
+        return _no_slip(self.cleaned_data["received_on"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -161,6 +163,10 @@ class HolidayForm(PortalForm):
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]
+        if abs(day.year - dates.today().year) > YEARS_OF_HOLIDAYS:
+            raise forms.ValidationError(
+                f"{dates.long_date(day)} is more than {YEARS_OF_HOLIDAYS} years away. Check the year"
+            )
         if BankHoliday.objects.filter(on=day).exists():
             raise forms.ValidationError(f"{dates.long_date(day)} is in the list already")
         return day

@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ("chosen", models.JSONField(blank=True, default=list)),
                 ("basis", models.CharField(blank=True, max_length=20)),
                 ("sections", models.CharField(blank=True, max_length=80)),
-                ("flags", models.CharField(blank=True, max_length=300)),
+                ("flags", models.CharField(blank=True, max_length=600)),
                 ("page", models.CharField(blank=True, max_length=20)),
                 ("note", models.TextField(blank=True)),
                 ("withheld", models.BooleanField(default=False, editable=False)),

@@ -120,13 +120,16 @@ class Outcome(Readable):
     chosen = models.JSONField(default=list, blank=True)
     basis = models.CharField(max_length=20, blank=True)  # as the item offers: in_year, mean …
     sections = models.CharField(max_length=80, blank=True)  # "12,40"
-    flags = models.CharField(max_length=300, blank=True)  # "calendar_year,adults_included"
+    flags = models.CharField(max_length=600, blank=True)  # "calendar_year,adults_included"
     page = models.CharField(max_length=20, blank=True)  # of the letter or its attachment
     note = models.TextField(blank=True)  # the network's own; never shown to partners
     withheld = models.BooleanField(default=False, editable=False)  # outside the network; see foi.returns
 
     VALUE_FIELDS: ClassVar[tuple[str, ...]] = (
         "written", "count_kind", "low", "high", "base", "money", "days_low", "days_high", "yes", "chosen",
+    )  # fmt: skip
+    TYPED: ClassVar[tuple[str, ...]] = (
+        "outcome", "written", "yes", "chosen", "basis", "sections", "flags", "page", "note",
     )  # fmt: skip
 
     class Meta:

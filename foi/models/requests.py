@@ -79,6 +79,8 @@ AWAITING = frozenset({S.SENT, S.ACKNOWLEDGED, S.CLARIFIED, S.EXTENDED, S.PART_RE
 OPEN = AWAITING | {S.CLARIFICATION_REQUESTED, S.REVIEW_REQUESTED}
 """Something is still to come from the body."""
 REPLIED = frozenset({S.RESPONDED, S.REFUSED})
+EDITABLE = frozenset({S.DRAFT, S.LAPSED})
+"""Its particulars are not out yet, or are to go out anew."""
 RECORDABLE = frozenset(Status) - {S.DRAFT, S.LAPSED}
 """What a reply says may be recorded; also afterwards, when a slip is found or a review adds something."""
 

@@ -10,15 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foi import casework, returns
 from foi.forms import AnswerForm, RestForm
 from foi.models import Outcome, Request
-from foi.models.outcomes import Code
+from foi.models.outcomes import BASES, FLAGS, Code
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.views.common import asked_or_404
 from network.forms.problems import problems
 from network.guards import SignedIn, require
+from network.marks import Loaded
 from network.people.models import User
 from network.roles import Permission
-from network.workflow import Refused
+from network.workflow import Changed, Refused
 
 
 def _recordable(user: User, round: str, icb: str) -> Request:
@@ -74,20 +75,61 @@ def reply_question(request: SignedIn, round: str, icb: str, question: int) -> Ht
     if not kept:
         raise Http404("There is no such question.")
     forms = _forms(request, asked, kept)
-    if request.method == "POST" and _valid(forms):
-        casework.save_outcomes(asked, [form.apply() for form in forms], by=request.user)
-        messages.success(request, f"Question {question} is saved.")
-        return redirect(asked.url("foi_reply_detail"))
+    if request.method != "POST" or not _valid(forms):
+        mark = request.POST.get("loaded") or casework.mark_of_answers(kept)
+        return _question(request, asked, question, forms, mark)
+    typed = [form.apply() for form in forms]
+    try:
+        loaded = Loaded(request.POST.get("loaded", ""))
+        casework.save_outcomes(asked, typed, by=request.user, loaded=loaded)
+    except Changed:
+        now = outcomes_of(asked, request.user, question=question)
+        mark = casework.mark_of_answers(now)
+        return _question(request, asked, question, forms, mark, newer=_newer(now, typed))
+    messages.success(request, f"Question {question} is saved.")
+    return redirect(asked.url("foi_reply_detail"))
+
+
+def _question(
+    request: SignedIn,
+    asked: Request,
+    number: int,
+    forms: list[AnswerForm],
+    mark: str,
+    newer: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """The page, with the mark of the answers that it was filled with; `newer`: what a colleague recorded."""
     found = problems(forms)
     context = {
+        "loaded": mark,
+        "form": {"meanwhile": newer is not None, "newer": newer},
         "asked": asked,
-        "number": question,
-        "title": asked.round.version.question(question),
+        "number": number,
+        "title": asked.round.version.question(number),
         "groups": _by_item(forms),
         "problems": found,
         "has_errors": bool(found),
     }
-    return render(request, "foi/reply_form.html", context)
+    return render(request, "foi/reply_form.html", context, status=200 if newer is None else 409)
+
+
+def _newer(now: list[Outcome], typed: list[Outcome]) -> list[tuple[str, str]]:
+    """What stands there now, where it differs from what was typed: the item and year, and the answer."""
+    lines = zip(_lines(now), _lines(typed), strict=True)
+    return [(label, stands) for (label, stands), (_, wanted) in lines if stands != wanted]
+
+
+def _lines(outcomes: list[Outcome]) -> list[tuple[str, str]]:
+    return [(f"{each.item.code}, {each.year or 'now'}", _said(each)) for each in outcomes]
+
+
+def _said(outcome: Outcome) -> str:
+    """All that is recorded of one answer, in words."""
+    parts = [outcome.get_outcome_display(), outcome.value_words(outcome.item), BASES.get(outcome.basis, "")]
+    parts += [f"section {section}" for section in outcome.section_list]
+    parts += [FLAGS.get(flag, flag) for flag in outcome.flag_list]
+    parts += [f"page {outcome.page}" if outcome.page else "", outcome.note]
+    return "; ".join(part for part in parts if part)
 
 
 def _valid(forms: list[AnswerForm]) -> bool:

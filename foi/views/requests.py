@@ -13,7 +13,7 @@ from foi.deadlines import Deadline
 from foi.forms import MoveForm, RequestForm, SendForm
 from foi.letters import Letter
 from foi.models import Outcome, Request, RequestEvent
-from foi.models.requests import Status
+from foi.models.requests import EDITABLE, Status
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
@@ -22,7 +22,7 @@ from network import dates, files
 from network.guards import SignedIn, require
 from network.people.models import BankHoliday, Membership, User
 from network.roles import Permission, Role
-from network.workflow import Refused, Transition, allowed
+from network.workflow import Changed, Refused, Transition, allowed
 
 SENDING = {"send", "send_again"}
 
@@ -56,13 +56,10 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
         "particulars": _particulars(asked),
         "edit_url": asked.url("foi_request_edit") if _editable(asked, user) else "",
         "sendable": any(move.name in SENDING for move in moves),
-        "form": MoveForm(request=asked, moves=dated(moves)) if dated(moves) else None,
+        "movable": bool(dated(moves)),
         "warnings": returns.warnings(asked.round.version, outcomes) if outcomes else [],
         "is_lapsed": asked.status == Status.LAPSED,
     }
-
-
-EDITABLE = (Status.DRAFT, Status.LAPSED)
 
 
 def _editable(asked: Request, user: User) -> bool:
@@ -105,10 +102,14 @@ def request_edit(request: SignedIn, round: str, icb: str) -> HttpResponse:
         raise Refused("This request has been sent: what it said stays as it was.")
     form = RequestForm(request.POST or None, instance=asked)
     if form.is_valid():
-        form.save()
-        messages.success(request, "Saved.")
-        return redirect(asked)
-    return render(request, "foi/request_form.html", {"form": form, "asked": asked})
+        try:
+            if changes := form.changes():
+                casework.edit(asked, changes, loaded=form.loaded, by=request.user)
+            messages.success(request, "Saved.")
+            return redirect(asked)
+        except Changed:
+            form.show_newer(RequestForm(instance=asked_or_404(request.user, round, icb)))
+    return render(request, "foi/request_form.html", {"form": form, "asked": asked}, status=form.status)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foi import casework
 from foi.deadlines import Deadline
 from foi.forms import FilterForm, HolidayForm, RoundForm
+from foi.forms.requests import TITLE_TAKEN
 from foi.models import FoiRound, Request, RequestEvent
 from foi.models.requests import REPLIED
 from foi.tables import HolidayTable, RequestRow, RequestTable, RoundTable, SharedTable, request_rows
@@ -49,13 +51,16 @@ def round_new(request: SignedIn) -> HttpResponse:
     manager_only(request.user)
     form = RoundForm(request.POST or None)
     if form.is_valid():
-        round = form.round()
-        data = form.cleaned_data
-        drafts = casework.open_round(
-            round, by=request.user, applicant=data["applicant"], reply_to=data["reply_to"]
-        )
-        messages.success(request, f"{len(drafts)} draft requests are ready: check each, then send it.")
-        return redirect(round)
+        round, data = form.round(), form.cleaned_data
+        try:
+            drafts = casework.open_round(
+                round, by=request.user, applicant=data["applicant"], reply_to=data["reply_to"]
+            )
+        except IntegrityError:  # the same title, sent at the same moment
+            form.add_error("title", TITLE_TAKEN)
+        else:
+            messages.success(request, f"{len(drafts)} draft requests are ready: check each, then send it.")
+            return redirect(round)
     return render(request, "foi/round_form.html", {"form": form})
 
 
@@ -110,12 +115,14 @@ def holiday_list(request: SignedIn) -> HttpResponse:
     manager_only(request.user)
     form = HolidayForm(request.POST or None)
     if form.is_valid():
-        holiday = BankHoliday.objects.create(added_by=request.user, **form.cleaned_data)
-        audit.record(by=request.user, verb="added bank holiday", on=holiday, day=holiday.on)
-        messages.success(
-            request, f"{holiday} no longer counts as a working day. Every due date has been worked out anew."
-        )
-        return redirect("foi_holiday_list")
+        try:
+            holiday = casework.add_holiday(by=request.user, **form.cleaned_data)
+        except IntegrityError:  # sent twice at the same moment
+            form.add_error("on", "This day is in the list already")
+        else:
+            says = f"{holiday} no longer counts as a working day. Every due date has been worked out anew."
+            messages.success(request, says)
+            return redirect("foi_holiday_list")
     holidays = BankHoliday.objects.filter(on__gte=dates.today().replace(month=1, day=1))
     context = {
         "form": form,

@@ -55,7 +55,7 @@ def ranges_of(seen: Mapping[str, Iterable[str]], names: Iterable[str]) -> Ranges
             elif text == "nil":
                 high = 0
             elif text == "<5":
-                high = min(high, 4)
+                low, high = max(low, 1), min(high, 4)  # these replies write nil for nought
         found[name] = (low, high)
     return found
 

@@ -229,8 +229,9 @@ def test_a_double_submit_records_one_event(request_, admin):
 
 def question(request: Request, number: int, **typed: Any) -> dict[str, Any]:
     """The page of a question as the browser sends it: every field as it stands, with some typed anew."""
-    posted: dict[str, Any] = {}
-    for outcome in Outcome.objects.filter(request=request, item__question=number).select_related("item"):
+    outcomes = Outcome.objects.filter(request=request, item__question=number).select_related("item")
+    posted: dict[str, Any] = {"loaded": casework.mark_of_answers(outcomes)}
+    for outcome in outcomes:
         posted[f"{outcome.item.code}-{outcome.year.replace('/', '-') or 'now'}-outcome"] = outcome.outcome
     return {**posted, **typed}
 

@@ -137,7 +137,7 @@ SUCCESSOR, FIRST, SECOND = 1, 2, 3
 MERGED = (Tie(SUCCESSOR, whole=(FIRST, SECOND)),)
 
 
-def sheets_of(**rows: dict[str, int | str]) -> list[Sheet]:
+def sheets_of(**rows: Mapping[str, int | str]) -> list[Sheet]:
     """Replies by body; a text is a state such as refused, which is no figure."""
     bodies = {"successor": SUCCESSOR, "first": FIRST, "second": SECOND}
     return [
