@@ -23,6 +23,8 @@ from network.figures import Chapter, Figure, Source, Table, Value
 LEVELS = list(Audience)
 NOT_SHOWN = "not shown"
 HIDDEN = "hidden"
+FEWEST = 3
+TOO_FEW = "not shown: fewer than three authorities gave a figure"
 
 Before = Mapping[str, Mapping[str, Mapping[str, Shown]]]
 """What readers outside have seen already: by table key, row label and column."""
@@ -127,6 +129,11 @@ def _table(table: Table, number: int, before: Before | None, readers: Audience) 
     else:
         rows, totals = _as_returned(table)
     single = _reads(readers, table.rows_audience)
+    if not single:
+        totals = tuple(
+            cell if enough else Cell(text=TOO_FEW, hidden=True)
+            for cell, enough in zip(totals, _enough(table, rows), strict=True)
+        )
     return ShownTable(
         number=number,
         key=table.key,
@@ -140,6 +147,26 @@ def _table(table: Table, number: int, before: Before | None, readers: Audience) 
         about_children=table.about_children,
         source=_line(number, table.caption, table.source),
     )
+
+
+def _enough(table: Table, rows: Sequence[ShownRow]) -> list[bool]:
+    """For each column whether its total hides whose the figures are: with two, each would know the other's.
+
+    A total in which nobody's figure is says nothing of anybody. Counted are authorities, not rows: one may
+    have several, "Kent: NHS Kent and Medway ICB", and what is hidden is in no total.
+    """
+    columns = range(len(table.columns))
+    given = [{_whose(row) for row in rows if _gives(row.cells[place])} for place in columns]
+    return [not whose or len(whose) >= FEWEST for whose in given]
+
+
+def _whose(row: ShownRow) -> str:
+    return row.label.split(": ")[0]
+
+
+def _gives(cell: Cell) -> bool:
+    count = cell.shown_count
+    return not cell.hidden and (cell.number is not None or (count is not None and count.given))
 
 
 def _as_returned(table: Table) -> tuple[tuple[ShownRow, ...], tuple[Cell, ...]]:

@@ -84,20 +84,52 @@ def test_a_total_that_an_app_made_of_children_itself_is_not_shown_outside():
     assert "43" not in words(made)
 
 
+FIGURES = {"Kent": 40, "Medway": 50, "Surrey": 60}
+NOT_HELD, SMALL = Count.state("not_held"), Count.exact(3)
+TOO_FEW = "not shown: fewer than three authorities gave a figure"
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"Kent": Count.exact(40), "Medway": NOT_HELD, "Surrey": NOT_HELD}, TOO_FEW),
+        ({"Kent": Count.exact(40), "Medway": Count.exact(50)}, TOO_FEW),
+        ({"Kent": Count.exact(40), "Medway": Count.exact(50), "Surrey": SMALL}, TOO_FEW),  # hidden: not in it
+        ({"Kent: A": Count.exact(40), "Kent: B": Count.exact(50), "Kent: C": Count.exact(6)}, TOO_FEW),
+        ({"Kent": NOT_HELD, "Medway": NOT_HELD}, "no figure, from 0 of 2; 2 not held"),
+        ({name: Count.exact(number) for name, number in FIGURES.items()}, "150, from 3 of 3"),
+    ],
+)
+def test_where_rows_are_withheld_a_total_of_fewer_than_three_is_not_shown(cells, says):
+    rows = {label: (count,) for label, count in cells.items()}
+    made = built(AD, chapter(children(rows, rows_audience="network")))
+    assert one_table(made).total.cells[0].text == says
+    assert one_table(made).rows == ()
+    if says == TOO_FEW:
+        assert not any(number in words(made) for number in ("40", "90", "50", "96"))
+    members = one_table(built(CYCLES, chapter(children(rows, rows_audience="network"))))
+    assert members.total.cells[0].text != TOO_FEW
+
+
+def test_where_rows_are_shown_a_total_of_two_may_be_too():
+    rows = {"A": (Count.exact(40),), "B": (Count.exact(50),)}
+    assert one_table(built(AD, chapter(children(rows)))).total.cells[0].text == "90, from 2 of 2"
+
+
 def test_figures_and_rows_go_only_into_a_report_whose_readers_may_see_them():
     parts = (
         table({"Secret row": (1,)}, key="members.only", audience="network"),
-        children({"Kent": (Count.exact(40),), "Medway": (Count.exact(50),)}, rows_audience="network"),
+        children({name: (Count.exact(n),) for name, n in FIGURES.items()}, rows_audience="network"),
         figure(7, audience="network"),
         figure(8, key="made.open"),
     )
     made = built(AD, chapter(*parts, words="Words that name the secret row."))
     assert [one.key for one in made.tables()] == ["made.up"]
     assert one_table(made).rows == ()
-    assert one_table(made).total.cells[0].text == "90, from 2 of 2"
-    assert not any(name in words(made) for name in ("Secret", "Kent", "Medway"))
+    assert one_table(made).total.cells[0].text == "150, from 3 of 3"
+    assert not any(name in words(made) for name in ("Secret", *FIGURES))
     inside = built(CYCLES, chapter(*parts))
-    assert [len(one.rows) for one in inside.tables()] == [1, 2]
+    assert [len(one.rows) for one in inside.tables()] == [1, 3]
     assert len(inside.chapters[0].figures) == 2
 
 

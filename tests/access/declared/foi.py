@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from foi import casework
+from foi.forms import RequestForm
 from foi.models import FoiRound, Outcome, Request, RequestEvent
 from network.people.models import BankHoliday
 from tests.access.doors import SELF, Door, Get, Post
@@ -46,6 +48,7 @@ def particulars(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
     assert isinstance(thing.row, Request)
     return {
+        "loaded": RequestForm(instance=thing.row).fields["loaded"].initial,
         "made_for": str(world.bodies["medway"].pk),
         "applicant": "Somebody else",
         "reply_to": "other@example.org",
@@ -68,8 +71,12 @@ def rest(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 def reply(world: World, thing: Thing | None) -> dict[str, Any]:
+    """Other words, with the mark of the answers as they stand: whoever loaded the page saw these."""
+    assert thing is not None
+    assert isinstance(thing.row, Request)
+    mark = casework.mark_of_answers(Outcome.objects.filter(request=thing.row, item__question=1))
     one = {f"1.{item}-2025-26-outcome": "answered" for item in (1, 2, 3)}
-    return {**one, **{f"1.{item}-2025-26-value": "Other words" for item in (1, 2, 3)}}
+    return {"loaded": mark, **one, **{f"1.{item}-2025-26-value": "Other words" for item in (1, 2, 3)}}
 
 
 DOORS = [
