@@ -39,7 +39,7 @@ class ActionTable(PortalTable):
     caption = "Actions"
     noun = ("action", "actions")
 
-    text = tables.Column(verbose_name="Action")
+    text = tables.Column(verbose_name="Action", attrs={"td": {"class": "app-table__text"}})
     theme = tables.Column(verbose_name="Theme", order_by=("theme__position", "pk"), empty_values=())
     lead = tables.Column(
         verbose_name="Lead", empty_values=(), order_by=("owner_organisation__name", "owner__name")

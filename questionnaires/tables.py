@@ -134,7 +134,7 @@ class ResultTable(PortalTable):
 
     authority = tables.Column(verbose_name="Authority", accessor="authority__name")
     icb = tables.Column(verbose_name="About", accessor="icb__full_name")
-    text = tables.Column(verbose_name="Answer")
+    text = tables.Column(verbose_name="Answer", attrs={"td": {"class": "app-table__text"}})
 
     class Meta(PortalTable.Meta):
         fields = ("authority", "icb", "text")

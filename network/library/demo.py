@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -56,8 +57,20 @@ def _add(text: dict[str, Any], authority: Organisation | None, by: User, dice: R
 
 def _file(text: dict[str, Any], by: User) -> StoredFile:
     name = f"{slugify(text['title'])[:60]}.{text['file']}"
-    make = _pdf if text["file"] == "pdf" else _plain
+    make = {"pdf": _pdf, "xlsx": _workbook}.get(text["file"], _plain)
     return files.store(SimpleUploadedFile(name, make(text)), by=by)
+
+
+def _workbook(text: dict[str, Any]) -> bytes:
+    """The text's `sheets`, each with its headings and some made-up rows."""
+    return files.workbook(
+        files.Sheet(**{**sheet, "rows": [[_cell(value) for value in row] for row in sheet["rows"]]})
+        for sheet in text["sheets"]
+    )
+
+
+def _cell(value: str) -> date | str:
+    return date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
 def _plain(text: dict[str, Any]) -> bytes:

@@ -53,7 +53,13 @@ class _History:
         self.deputies = world.people("deputy")
         self.authorities = world.authorities()
         self.extras = self.dice.sample(self.texts["extra_items"], len(self.texts["extra_items"]))
-        self.tasks = self.dice.sample(self.texts["actions"], len(self.texts["actions"]))
+        self.tasks = self._mixed(self.texts["actions"])
+        self.decided = {title: self._mixed(texts) for title, texts in self.texts["decisions"].items()}
+        self.said = {title: self._mixed(texts) for title, texts in self.texts["said"].items()}
+
+    def _mixed(self, texts: list[str]) -> list[str]:
+        """A pile to draw from, so that nothing is said twice."""
+        return self.dice.sample(texts, len(texts))
 
     def lay_down(self) -> None:
         rule = CycleRule.objects.get()
@@ -135,33 +141,37 @@ class _History:
                 decisions.append(
                     Decision(item=item, text=extra["decision"], published=self.dice.random() < 0.6)
                 )
-            elif item.title in self.texts["decisions"] and self.dice.random() < 0.2:
-                decisions.append(Decision(item=item, text=self.texts["decisions"][item.title]))
+            elif self.decided.get(item.title) and self.dice.random() < 0.2:
+                decisions.append(Decision(item=item, text=self.decided[item.title].pop()))
         Decision.objects.bulk_create(decisions)
-        workable = [
-            item for item in items if item.title in ("Practice to share", extra["title"], "Action plan")
-        ]
-        NoteAction.objects.bulk_create(
-            self._action(item, meeting) for item in self.dice.sample(workable, self.dice.randint(1, 2))
-        )
+        NoteAction.objects.bulk_create(self._actions(items, meeting, extra))
+
+    def _actions(self, items: list[AgendaItem], meeting: Meeting, extra: dict[str, Any]) -> list[NoteAction]:
+        """What follows from the meeting's own subject, and at some meetings one thing more."""
+        here = next(item for item in items if item.title == extra["title"])
+        actions = [self._action(here, text, meeting) for text in extra["actions"]]
+        others = [item for item in items if item.title in ("Practice to share", "Action plan")]
+        if self.tasks and self.dice.random() < 0.6:
+            actions.append(self._action(self.dice.choice(others), self.tasks.pop(), meeting))
+        return actions
 
     def _said(self, item: AgendaItem, extra: dict[str, Any]) -> str:
         if item.title == extra["title"]:
             return str(extra["said"])
-        choices = self.texts["said"].get(item.title)
-        if not choices:
+        pile = self.said.get(item.title)
+        if not pile:
             return ""
-        return str(self.dice.choice(choices)).format(authority=self.dice.choice(self.authorities).name)
+        pile.append(pile.pop(0))  # the same words come again only when all others have been used
+        return pile[-1].format(authority=self.dice.choice(self.authorities).name)
 
-    def _action(self, item: AgendaItem, meeting: Meeting) -> NoteAction:
-        self.tasks.append(self.tasks.pop(0))
+    def _action(self, item: AgendaItem, text: str, meeting: Meeting) -> NoteAction:
         due = meeting.on + timedelta(days=self.dice.choice((28, 42, 56)))
         if self.dice.random() < 0.25:
-            return NoteAction(item=item, text=self.tasks[-1], owner=self.admin, due_on=due)
+            return NoteAction(item=item, text=text, owner=self.admin, due_on=due)
         body = self.dice.choice(self.authorities)
         return NoteAction(
             item=item,
-            text=self.tasks[-1],
+            text=text,
             owner_organisation=body,
             owner=self.leads.get(body.slug),
             due_on=due,
