@@ -8,7 +8,6 @@ import logging
 import lzma
 import math
 import secrets
-import time
 import unicodedata
 import zipfile
 import zlib
@@ -177,7 +176,7 @@ def sweep() -> int:
     being restored: then nothing is removed.
     """
     storage = StoredFile._meta.get_field("blob").storage
-    before = time.time() - KEPT_WITHOUT_A_ROW
+    before = dates.wall_clock().timestamp() - KEPT_WITHOUT_A_ROW
     folder = Path(storage.path(""))
     old = {
         entry.relative_to(folder).as_posix()

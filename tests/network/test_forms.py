@@ -30,7 +30,6 @@ from network.forms import (
     UploadField,
     WholeNumberField,
 )
-
 from network.forms.base import missing
 
 SCALE = ("Always", "Never")
