@@ -30,7 +30,7 @@ from network.files.responses import bytes_response
 
 logger = logging.getLogger(__name__)
 
-LONGEST = 120  # seconds for one document
+LONGEST = 120  # seconds for one document; gunicorn waits a little longer for its page (Procfile)
 MEMORY = 2 * 1024**3  # bytes of address space: about 500 pages
 KEPT_FOR = timedelta(days=7)
 KEPT_BYTES = 200 * 1024 * 1024

@@ -4,16 +4,20 @@ fault."""
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from cypcc_portal.wsgi import readable_charset
+from cypcc_portal.wsgi import application, readable_charset
 from network import files
+from network.files import printing
 from network.meetings.models import AgendaItem, Meeting
 from tests import meetings_factories as make
 
@@ -132,3 +136,16 @@ def test_a_request_in_an_encoding_that_is_none_is_refused_before_it_is_read(said
 )
 def test_what_browsers_send_is_read(said):
     assert readable_charset(said)
+
+
+def test_such_a_request_is_answered_400_and_never_reaches_the_portal():
+    told: list[Any] = []
+    start: Any = lambda status, headers: told.append(status)  # noqa: E731
+    body = application({"CONTENT_TYPE": "x; charset=hex"}, start)
+    assert told == ["400 Bad Request"]
+    assert b"encoding" in b"".join(body)
+
+
+def test_gunicorn_waits_longer_than_the_longest_pdf_may_take():
+    (waits,) = re.findall(r"gunicorn .*--timeout (\d+)", (settings.BASE_DIR / "Procfile").read_text())
+    assert int(waits) > printing.LONGEST
