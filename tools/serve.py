@@ -11,6 +11,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 STARTS_WITHIN = 60  # seconds until the server has to answer
@@ -87,12 +90,55 @@ def wait(honcho: subprocess.Popen[bytes], port: int) -> int:
 
 
 def end(honcho: subprocess.Popen[bytes]) -> None:
-    if honcho.poll() is None:
+    """Each process is asked once and ends its own: honcho would ask gunicorn's workers over its head, and
+    gunicorn reports that as an error."""
+    # Between honcho and each process stands one more, which watches it.
+    watching = children(honcho.pid) if honcho.poll() is None else []
+    running = [process for watcher in watching for process in children(watcher)]
+    for child in running:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+    if honcho.poll() is None and not running:
         honcho.terminate()
+    for insist in (honcho.terminate, honcho.kill):
+        try:
+            honcho.wait(ENDS_WITHIN)
+            return
+        except subprocess.TimeoutExpired:
+            insist()
+
+
+def children(pid: int) -> list[int]:
+    """None where the system does not tell."""
     try:
-        honcho.wait(ENDS_WITHIN)
-    except subprocess.TimeoutExpired:
-        honcho.kill()
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+@contextmanager
+def keyboard() -> Iterator[None]:
+    """Ctrl-C comes here and not to make as well, which would call it a failure. Ctrl-Z does nothing."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+        before = os.tcgetpgrp(terminal)
+    except OSError:  # there is no terminal, or it is not ours
+        yield
+        return
+    if before != os.getpgrp() or before == os.getpid():
+        os.close(terminal)
+        yield
+        return
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(terminal, os.getpgrp())
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.tcsetpgrp(terminal, before)
+        os.close(terminal)
 
 
 def main() -> int:
@@ -114,14 +160,16 @@ def main() -> int:
         env=surroundings | dict(os.environ),
         start_new_session=True,  # so that the terminal's Ctrl-C comes here only, and once
     )
-    try:
-        return wait(honcho, port)
-    except StopAsked:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(name, signal.SIG_IGN)
-        return 0
-    finally:
-        end(honcho)
+    with keyboard():
+        try:
+            return wait(honcho, port)
+        except StopAsked:
+            for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(name, signal.SIG_IGN)
+            print("\nEnding.", flush=True)
+            return 0
+        finally:
+            end(honcho)
 
 
 if __name__ == "__main__":
