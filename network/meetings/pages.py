@@ -55,7 +55,7 @@ class Length:
 
     @property
     def says(self) -> str:
-        said = f"The items take {minutes(self.items)} of the meeting’s {self.meeting}."
+        said = f"The items take {minutes(self.items)}; the meeting lasts {self.meeting}."
         if self.without:
             said += f" {self.without} {'has' if self.without == 1 else 'have'} no minutes yet."
         return said

@@ -342,12 +342,12 @@ def test_items_are_added_moved_and_removed(meeting, people, sign_in):
 
 def test_an_agenda_says_how_long_it_takes_and_warns_whoever_makes_it(meeting, people, sign_in):
     client = sign_in(people.admin)
-    assert "The items take 120 minutes of the meeting’s 120." in client.get(PAGE).content.decode()
+    assert "The items take 120 minutes; the meeting lasts 120." in client.get(PAGE).content.decode()
     assert "more than the meeting lasts" not in client.get(PAGE).content.decode()
     make.item(meeting, "Short breaks", minutes=20)
     make.item(meeting, "Respite")
     page = client.get(PAGE).content.decode()
-    assert "The items take 140 minutes of the meeting’s 120. 1 has no minutes yet." in page
+    assert "The items take 140 minutes; the meeting lasts 120. 1 has no minutes yet." in page
     assert "The items take 20 minutes more than the meeting lasts" in page
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 
 from cypcc_portal.reports import acts
 from cypcc_portal.reports.models import Kind, Report, ReportSection
+from cypcc_portal.reports.view import Cell, Line, ShownRow, ShownTable
 from network.audit import AuditEntry
 from network.jobs import Job
 from tests import reports_factories as make
@@ -103,6 +105,28 @@ def test_a_number_that_is_hidden_stands_in_no_page_and_no_file_of_the_report(dra
     values = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
     assert {"hidden", 777} <= values
     assert 780 not in values
+
+
+def test_what_hidden_means_stands_once_under_the_first_table_that_hides_something(
+    draft, agree, people, sign_in
+):
+    agree(draft)
+    client = sign_in(people.observer)
+    for text in (client.get(URL).content.decode(), "\n".join(pages(client.get(FILES[0]).content))):
+        assert text.count("What “hidden” means") == 1
+        assert "Board A" in text.split("What “hidden” means")[0]
+        assert "Where the figures come from" in text.split("What “hidden” means")[1]
+
+
+def test_a_table_of_which_only_the_total_is_shown_is_a_sentence():
+    row = ShownRow(label="Total", cells=(Cell(text="185, from 11 of 17; 1 not held"),))
+    line = Line(number=1, label="D6", says="Answers", url="", rows=17)
+    table = ShownTable(
+        number=1, key="d6", caption="D6", label_heading="", columns=("Children",), rows=(), total=row,
+        reading="", chart=False, about_children=True, source=line,
+    )  # fmt: skip
+    assert table.in_all == "Children in all: 185, from 11 of 17; 1 not held."
+    assert replace(table, rows=(row,)).in_all == ""
 
 
 def test_links_to_the_rows_are_for_people_who_may_open_them_and_each_figure_has_its_number(
