@@ -6,11 +6,16 @@ co-chairs agree, and a co-chair names who alone reads an item. The co-chair who 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from django.forms import ModelForm
 
 from network.agreements import Agreement
 from network.audience import Naming
-from network.meetings.acts import mark_of
+from network.marks import mark_of, mark_of_row
+from network.meetings import acts
+from network.meetings.forms import AgendaItemForm, CycleForm, DecisionForm, MeetingForm, NoteActionForm
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -35,6 +40,19 @@ def of(kind: str, stages: tuple[str, ...], more: str = "") -> tuple[str, ...]:
     return tuple(f"{kind} {stage}{more}" for stage in stages)
 
 
+Sends = Callable[[World, Thing | None], dict[str, Any]]
+
+
+def marked(sends: Sends, form: type[ModelForm]) -> Sends:
+    """The same with the mark of the row as it stands: whoever opened the page saw this."""
+
+    def with_mark(world: World, thing: Thing | None) -> dict[str, Any]:
+        row = thing.row if thing else CycleRule.objects.get()
+        return {"loaded": mark_of_row(row, form._meta.fields), **sends(world, thing)}
+
+    return with_mark
+
+
 def cycle(world: World, thing: Thing | None) -> dict[str, Any]:
     return {"week": "3", "weekday": "1", **HOURS}
 
@@ -46,7 +64,9 @@ def meeting(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 def attendance(world: World, thing: Thing | None) -> dict[str, Any]:
-    return {f"capacity-{world.bodies['medway'].pk}": "lead"}
+    assert thing is not None
+    recorded = acts.mark_of_attendance(Attendance.objects.filter(meeting=thing.row))
+    return {"loaded": recorded, f"capacity-{world.bodies['medway'].pk}": "lead"}
 
 
 def item(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -59,7 +79,8 @@ def direction(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 def names(world: World, thing: Thing | None) -> dict[str, Any]:
-    return {"people": [str(world.people["deputy"].pk)]}
+    assert thing is not None
+    return {"loaded": acts.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
 
 
 def yes(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -106,7 +127,7 @@ DOORS = [
         name="cycle_edit",
         see=MEMBERS,
         get=Get(who=COCHAIRS),
-        post=Post(who=COCHAIRS, sends=cycle, changes=(CycleRule,)),
+        post=Post(who=COCHAIRS, sends=marked(cycle, CycleForm), changes=(CycleRule,)),
     ),
     Door(
         name="meeting_detail",
@@ -119,7 +140,7 @@ DOORS = [
         name="meeting_edit",
         of=of("meeting", ("agreed", "draft")),
         get=Get(who=ADMIN),
-        post=Post(who=ADMIN, sends=meeting, changes=(Meeting,)),
+        post=Post(who=ADMIN, sends=marked(meeting, MeetingForm), changes=(Meeting,)),
     ),
     Door(
         name="attendance_edit",
@@ -146,7 +167,7 @@ DOORS = [
         name="agenda_item_edit",
         of=of("item", ("agreed", "draft"), " *"),
         get=Get(who=ADMIN, shows=(SELF, "about {1} {2}")),
-        post=Post(who=ADMIN, sends=item, changes=(AgendaItem,)),
+        post=Post(who=ADMIN, sends=marked(item, AgendaItemForm), changes=(AgendaItem,)),
     ),
     Door(
         name="agenda_item_remove",
@@ -233,7 +254,7 @@ DOORS = [
         name="decision_edit",
         of=of("decision", ("agreed", "written"), " *"),
         get=Get(who=ADMIN),
-        post=Post(who=ADMIN, sends=words, changes=(Decision,)),
+        post=Post(who=ADMIN, sends=marked(words, DecisionForm), changes=(Decision,)),
     ),
     Door(
         name="decision_remove",
@@ -245,7 +266,7 @@ DOORS = [
         name="note_action_edit",
         of=of("noted", ("agreed", "written"), " *"),
         get=Get(who=ADMIN),
-        post=Post(who=ADMIN, sends=task, changes=(NoteAction,)),
+        post=Post(who=ADMIN, sends=marked(task, NoteActionForm), changes=(NoteAction,)),
     ),
     Door(
         name="note_action_remove",
