@@ -217,13 +217,13 @@ def save_outcomes(
         if all(wanted[row.pk] == _typed(row) for row in stored):
             return
         loaded.check(mark_of_answers(stored))
-    before = returns.seen(Outcome.objects.filter(request=locked))
+    before = returns.stored(locked)
     for outcome in outcomes:
         outcome.audience = locked.audience
     fields = [*Outcome.VALUE_FIELDS, "outcome", "basis", "sections", "flags", "page", "note", "audience"]
     # One statement for a whole page: an update of a hundred rows with as many cases is slow.
     Outcome.objects.bulk_create(outcomes, update_conflicts=True, unique_fields=["pk"], update_fields=fields)
-    _settle(locked, before)
+    returns.settle(locked, before)
     audit.record(by=by, verb="recorded outcomes", on=request, outcomes=len(outcomes))
 
 
@@ -245,13 +245,6 @@ def _recordable(request: Request) -> Request:
     return locked
 
 
-def _settle(request: Request, before: returns.Seen, *, sharing: bool = False) -> None:
-    returns.settle_bounds(
-        list(Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT).select_related("item"))
-    )
-    returns.settle_disclosure(request, before, sharing=sharing)
-
-
 @transaction.atomic
 def share(request: Request, *, by: User) -> Request:
     """Let partners read what is recorded: its own people all of it, others what protection leaves."""
@@ -259,7 +252,7 @@ def share(request: Request, *, by: User) -> Request:
     if locked.status == Status.DRAFT:
         raise Refused("This request has not been sent: there is nothing to share.")
     if not locked.is_shared:
-        _settle(locked, {}, sharing=True)
+        returns.settle(locked, sharing=True)
         Request.objects.filter(pk=locked.pk).update(audience=Audience.PARTNERS, shared_on=dates.today())
         Outcome.objects.filter(request=locked).update(audience=Audience.PARTNERS)
         audit.record(by=by, verb="shared with partners", on=request)

@@ -27,7 +27,7 @@ class Sheet:
     """One reply's figures of one year, by item.
 
     `apart` are items counted on another basis than asked or for some places only; `seen` what partners could
-    read of this reply up to now.
+    ever read of each figure, as bounds.
     """
 
     body: int
@@ -98,17 +98,37 @@ def _hidden_in(
     row: Row, sheets: Sequence[Sheet], rules: Sequence[Rule], hidden: Collection[str], implied: Row
 ) -> set[str]:
     """The items that one row says must be hidden. `implied`: what other bodies' figures say of its gaps."""
-    derived = {column: count for column, count in implied.items() if column not in row}
-    seen = {(sheet.column(code), count) for sheet in sheets for code, count in sheet.seen.items()}
-    before = {column: Shown(count) for column, count in derived.items()}
-    for column, count in row.items():
-        if (column, count) in seen and not disclosure.is_small(count):
-            before[column] = Shown(count)
-        elif code_of(column) in hidden:
-            before[column] = Shown(None)
-    cells = row | derived
-    shown = disclosure.protect({"": cells}, list(relations(rules, cells)), before={"": before})[""]
+    known = implied | _known(sheets)
+    cells = {column: count for column, count in known.items() if column not in row} | row
+    before = {
+        column: Shown(cells[column] if tells_all(count, cells[column]) else count)
+        for column, count in known.items()
+    }
+    also = {
+        column
+        for column, count in row.items()
+        if code_of(column) in hidden and not (column in known and tells_all(known[column], count))
+    }
+    ties = list(relations(rules, cells))
+    shown = disclosure.protect({"": cells}, ties, before={"": before}, also={"": also})[""]
     return {code_of(column) for column, cell in shown.items() if cell.hidden}
+
+
+def _known(sheets: Sequence[Sheet]) -> Row:
+    """What partners could read of a body's figures; of several the most exact."""
+    known: Row = {}
+    for sheet in sheets:
+        for code, count in sheet.seen.items():
+            column = sheet.column(code)
+            if column not in known or tells_all(count, known[column]):
+                known[column] = count
+    return known
+
+
+def tells_all(known: Count, count: Count) -> bool:
+    """Whether whoever knows the one learns nothing from the other, which may be shown."""
+    (least, most), (low, high) = known.bounds, count.bounds
+    return low <= least and most <= high and not disclosure.is_small(count)
 
 
 def code_of(column: Column) -> str:

@@ -8,19 +8,19 @@ cells, so that no two of them can be put together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from foi.models import Item, ItemVersion, Outcome, Request
 from foi.models.outcomes import Code
-from foi.protection import Sheet, Tie, hidden_items
+from foi.protection import Sheet, Tie, hidden_items, tells_all
 from foi.sums import Rule, breaches
 from network.audience import Audience
 from network.counts import Count, Kind
 from network.dates import Period
-from network.disclosure import is_small
+from network.disclosure import overlap
 from network.people.models import Succession
 
 APART = frozenset({Code.NOT_COMPARABLE, Code.PARTLY_HELD})
@@ -65,20 +65,28 @@ def settle_bounds(outcomes: Sequence[Outcome]) -> None:
     Outcome.objects.bulk_update(changed, ["low"])
 
 
-Seen = Mapping[int, Count]
-"""What partners could read before a change: the figure by the outcome's id."""
+def stored(request: Request) -> list[Outcome]:
+    """The counts of one reply as they are stored."""
+    rows = Outcome.objects.filter(request=request, item__value_type=Item.Type.COUNT)
+    return list(rows.select_related("item"))
 
 
-def seen(outcomes: Iterable[Outcome]) -> dict[int, Count]:
-    """What partners can read of these rows, as they are stored."""
-    return {
-        row.pk: row.count
-        for row in outcomes
-        if row.audience == Audience.PARTNERS and row.count and not row.withheld
-    }
+def settle(request: Request, before: Sequence[Outcome] = (), *, sharing: bool = False) -> None:
+    """What follows from a change of a reply's figures, or from sharing it; `before`: as they were stored."""
+    now = stored(request)
+    settle_bounds(now)
+    were = {row.pk: _counts_as(row) for row in before}
+    years = {row.year for row in now if sharing or were.get(row.pk) != _counts_as(row)}
+    if years:
+        settle_disclosure(request, years, sharing=sharing)
 
 
-def settle_disclosure(request: Request, before: Seen, *, sharing: bool = False) -> None:
+def _counts_as(row: Outcome) -> tuple[Count | None, bool, str]:
+    """All of an outcome that protection looks at."""
+    return row.count, row.outcome in APART, row.basis
+
+
+def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool = False) -> None:
     """Decide anew what is hidden outside the network of a body's years, after a reply changed or is shared.
 
     All shared replies that speak of the same years are decided together, those of predecessors and
@@ -89,23 +97,20 @@ def settle_disclosure(request: Request, before: Seen, *, sharing: bool = False) 
     concerned = _family(request, successions).filter(Q(pk=request.pk) | Q(audience=Audience.PARTNERS))
     asked = {each.pk: each for each in concerned.select_related("round__version")}
     rows = Outcome.objects.filter(
-        request__in=asked, item__value_type=Item.Type.COUNT, year__in=["", *request.round.years]
+        request__in=asked, item__value_type=Item.Type.COUNT, year__in=years
     ).select_related("item")
     by_year: dict[str, list[Outcome]] = defaultdict(list)
     for row in rows.order_by("-request__received_on", "-request_id", "pk"):
         row.request = asked[row.request_id]
         by_year[row.year].append(row)
     rules = list(dict.fromkeys(rule for each in asked.values() for rule in rules_of(each.round.version)))
-    now = seen(row for found in by_year.values() for row in found if row.request_id != request.pk)
     changed: list[Outcome] = []
     for year, found in by_year.items():
         ties = ties_of(year, successions)
         linked = _reached(request.body_id, [(tie.successor, *tie.whole, *tie.split) for tie in ties])
         together = [row for row in found if row.request.body_id in linked]
-        changed += _settled(
-            request, together, rules, ties, {**now, **before}, public=sharing or request.is_shared
-        )
-    Outcome.objects.bulk_update(changed, ["withheld"])
+        changed += _settled(request, together, rules, ties, sharing=sharing)
+    Outcome.objects.bulk_update(changed, ["withheld", "seen_low", "seen_high"])
 
 
 def lock_concerned(request: Request) -> list[Request]:
@@ -147,44 +152,49 @@ def ties_of(year: str, successions: Iterable[Succession]) -> list[Tie]:
 
 
 def _settled(
-    request: Request,
-    rows: Sequence[Outcome],
-    rules: Sequence[Rule],
-    ties: Sequence[Tie],
-    known: Seen,
-    *,
-    public: bool,
+    request: Request, rows: Sequence[Outcome], rules: Sequence[Rule], ties: Sequence[Tie], *, sharing: bool
 ) -> Iterator[Outcome]:
-    """The outcomes of one year that are hidden from now on, or are no longer."""
+    """The outcomes of one year of which partners see something else from now on."""
     by_request: dict[int, list[Outcome]] = defaultdict(list)
     for row in rows:
         by_request[row.request_id].append(row)
     bodies = {row.request.body_id for row in rows}
-    between = [tie for tie in ties if tie.successor in bodies]
     hidden = hidden_items(
-        [_sheet(found, known) for found in by_request.values()],
+        [_sheet(found) for found in by_request.values()],
         rules,
-        between,
+        [tie for tie in ties if tie.successor in bodies],
         before={row.item.code for row in rows if row.withheld and row.request.is_shared},
     )
+    public = sharing or request.is_shared
     for row in rows:
-        if row.count is None or not (public or row.request_id == request.pk):
-            continue
-        stays = known.get(row.pk) == row.count and not is_small(row.count)
-        withheld = row.item.code in hidden and not stays
-        if row.withheld != withheld:
-            row.withheld = withheld
-            yield row
+        if public or row.request_id == request.pk:
+            before = row.withheld, row.seen_low, row.seen_high
+            _decide(row, hidden, public=public)
+            if before != (row.withheld, row.seen_low, row.seen_high):
+                yield row
 
 
-def _sheet(rows: Sequence[Outcome], known: Seen) -> Sheet:
-    figures = {row.item.code: row.count for row in rows if row.count}
+def _decide(row: Outcome, hidden: Collection[str], *, public: bool) -> None:
+    """Whether one figure is hidden, and what partners know of it."""
+    count, known = row.count, row.seen
+    if count is None:
+        return  # what they saw of it before it was taken back they still know
+    if known and not overlap(known, count):
+        known = None  # a correction: what they saw was another number
+    row.withheld = row.item.code in hidden and not (known and tells_all(known, count))
+    if public and not row.withheld:
+        low, high = count.bounds
+        known = Count.between(max(low, known.bounds[0]), min(high, known.bounds[1])) if known else count
+    row.seen_low, row.seen_high = known.bounds if known else (None, None)
+
+
+def _sheet(rows: Sequence[Outcome]) -> Sheet:
     return Sheet(
         body=rows[0].request.body_id,
-        figures=figures,
+        figures={row.item.code: row.count for row in rows if row.count},
         bases=_bases(rows),
         apart=frozenset(row.item.code for row in rows if row.outcome in APART),
-        seen={row.item.code: known[row.pk] for row in rows if row.pk in known},
+        seen={row.item.code: row.seen for row in rows if row.seen},
     )
 
 

@@ -27,7 +27,7 @@ suppressed.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -94,6 +94,11 @@ def _may_be_small(count: Count) -> bool:
     return count.given and count.bounds[0] <= LARGEST_SMALL and count.bounds[1] >= SMALLEST
 
 
+def overlap(one: Count, other: Count) -> bool:
+    """Whether both may be the same number."""
+    return one.bounds[0] <= other.bounds[1] and other.bounds[0] <= one.bounds[1]
+
+
 def publish_count(count: Count) -> Shown:
     """One number that is tied to no other."""
     return Shown(None if is_small(count) else count)
@@ -112,15 +117,19 @@ def protect(
     relations: Sequence[Relation] = (),
     *,
     before: Mapping[Row, Mapping[Column, Shown]] | None = None,
+    also: Mapping[Row, Collection[Column]] | None = None,
 ) -> dict[Row, dict[Column, Shown]]:
     """The table as it may leave the network. Give all columns that a relation names, whatever is then shown.
 
     `before`: what was published already of these same figures. What was hidden stays hidden, and what was
-    shown is known to every reader, so hiding it now protects nothing and something else is hidden instead.
+    shown is known to every reader, so hiding it now protects nothing and something else is hidden instead;
+    of a figure that was shown less exactly, '<5', a reader knows that much. `also` are columns to be hidden
+    whatever they hold.
     """
     shown = {}
     for name, row in rows.items():
-        hidden = _RowGuard(row, relations, (before or {}).get(name, {})).hidden_columns()
+        guard = _RowGuard(row, relations, (before or {}).get(name, {}), (also or {}).get(name, ()))
+        hidden = guard.hidden_columns()
         shown[name] = {column: Shown(None if column in hidden else count) for column, count in row.items()}
     return shown
 
@@ -144,7 +153,7 @@ def implied(row: Mapping[Column, Count], relations: Sequence[Relation]) -> dict[
     cells = {column: (0, limit) for relation in relations for column in relation.columns}
     cells |= {column: count.bounds for column, count in row.items() if column in cells and count.given}
     sums = [_Sum(relation.parts, relation.wholes, relation.exact) for relation in relations]
-    tighter = _tightened(cells, sums) or {}
+    tighter = _tightened(cells, sums, sums) or {}
     return {
         column: Count.between(low, high)
         for column, (low, high) in tighter.items()
@@ -160,7 +169,11 @@ class _RowGuard:
     """
 
     def __init__(
-        self, row: Mapping[Column, Count], relations: Sequence[Relation], before: Mapping[Column, Shown]
+        self,
+        row: Mapping[Column, Count],
+        relations: Sequence[Relation],
+        before: Mapping[Column, Shown],
+        also: Collection[Column] = (),
     ) -> None:
         self.row = row
         self.given = {column: count for column, count in row.items() if count.given}
@@ -168,8 +181,15 @@ class _RowGuard:
         self.tied = sorted({column for relation in self.relations for column in relation.columns})
         self.hidden = {column for column, count in self.given.items() if is_small(count)}
         self.hidden |= {column for column, cell in before.items() if cell.hidden and column in self.given}
+        self.hidden |= {column for column in also if column in self.given}
         known = {column for column, cell in before.items() if cell.count == row.get(column)}
         self.known = known - self.hidden
+        self.prior = {
+            column: cell.count.bounds
+            for column, cell in before.items()
+            if cell.count and cell.count.given and column in self.given
+            if overlap(cell.count, self.given[column])
+        }
         self.limit = 2 * sum(count.bounds[1] for count in self.given.values()) + 100
         self.free = list(self._sums(guess=False))
         guessed = list(self._sums(guess=True))
@@ -233,7 +253,9 @@ class _RowGuard:
         return self.given[column].bounds if column in self.given else (0, self.limit)
 
     def _bounds_shown(self, column: Column) -> Bounds:
-        return (0, self.limit) if column in self.hidden else self._bounds_given(column)
+        if column in self.hidden:
+            return self.prior.get(column, (0, self.limit))
+        return self._bounds_given(column)
 
     def _sum(self, columns: Iterable[Column]) -> Bounds:
         bounds = [self._bounds_given(column) for column in columns]
@@ -283,7 +305,7 @@ class _RowGuard:
         """
         shown = {each: self._bounds_shown(each) for each in self.tied}
         for sums in [self.free, *([each] for each in self.free if column in each.columns)]:
-            tighter = _tightened(shown, sums)
+            tighter = _tightened(shown, sums, sums)
             low, high = tighter[column] if tighter else (0, self.limit)
             if low > LARGEST_SMALL or high < SMALLEST:
                 continue
@@ -335,49 +357,56 @@ def _solvable(
     if column is not None:
         sums = _connected(cells, sums, column)
         cells = {name: cells[name] for each in sums for name in each.columns}
-    waiting = [cells]
+    waiting: list[tuple[dict[Column, Bounds], list[_Sum]]] = [(cells, sums)]
     while waiting and patience > 0:
         patience -= 1
-        tighter = _tightened(waiting.pop(), sums)
+        tighter = _tightened(*waiting.pop(), sums)
         if tighter is None:
             continue
-        open_cells = [name for name, (low, high) in tighter.items() if low < high]
+        open_cells = [(high - low, name) for name, (low, high) in tighter.items() if low < high]
         if not open_cells:
             return True
-        name = min(open_cells, key=lambda each: (tighter[each][1] - tighter[each][0], each))
+        _, name = min(open_cells)
         low, high = tighter[name]
-        waiting += [{**tighter, name: (low + 1, high)}, {**tighter, name: (low, low)}]
+        touched = [each for each in sums if name in each.columns]
+        waiting += [({**tighter, name: (low + 1, high)}, touched), ({**tighter, name: (low, low)}, touched)]
     return False
 
 
-def _tightened(cells: Mapping[Column, Bounds], sums: list[_Sum]) -> dict[Column, Bounds] | None:
+def _tightened(
+    cells: Mapping[Column, Bounds], touched: list[_Sum], sums: list[_Sum]
+) -> dict[Column, Bounds] | None:
     """The bounds after each sum has narrowed them as far as it can; None if they contradict each other.
 
-    None too if they still move after many rounds: a search that gives up hides more, never less.
+    `touched` are the sums to begin with: those of cells that have changed. None too if the bounds still move
+    after many rounds: a search that gives up hides more, never less.
     """
     found = dict(cells)
-    for _ in range(_PATIENCE):
-        changed = False
-        for each in sums:
-            for name, (least, most) in _narrower(found, each):
-                bounds = max(found[name][0], least), min(found[name][1], most)
-                if bounds[0] > bounds[1]:
-                    return None
-                changed |= bounds != found[name]
-                found[name] = bounds
-        if not changed:
+    waiting = list(touched)
+    for _ in range(_PATIENCE * (len(sums) + 1)):
+        if not waiting:
             return found
+        one = waiting.pop()
+        for name, bounds in _narrower(found, one):
+            if bounds[0] > bounds[1]:
+                return None
+            if bounds != found[name]:
+                found[name] = bounds
+                waiting += [each for each in sums if name in each.columns and each not in waiting]
     return None
 
 
-def _narrower(cells: Mapping[Column, Bounds], one: _Sum) -> Iterator[tuple[Column, Bounds]]:
-    """What a sum says of each of its cells."""
-    low, high = (sum(cells[name][end] for name in one.parts) for end in (0, 1))
-    whole_low, whole_high = (sum(cells[name][end] for name in one.wholes) for end in (0, 1))
-    bounds = {name: cells[name] for name in one.columns}
-    for name in one.wholes:
-        least, most = low - (whole_high - bounds[name][1]), high - (whole_low - bounds[name][0])
-        yield name, (least, most if one.exact else bounds[name][1])
-    for name in one.parts:
-        least, most = whole_low - (high - bounds[name][1]), whole_high - (low - bounds[name][0])
-        yield name, (least if one.exact else 0, most)
+def _narrower(cells: Mapping[Column, Bounds], one: _Sum) -> list[tuple[Column, Bounds]]:
+    """The cells of a sum with what it leaves of their bounds."""
+    parts = [(name, *cells[name]) for name in one.parts]
+    wholes = [(name, *cells[name]) for name in one.wholes]
+    low, high = sum([each[1] for each in parts]), sum([each[2] for each in parts])
+    whole_low, whole_high = sum([each[1] for each in wholes]), sum([each[2] for each in wholes])
+    found = []
+    for name, least, most in wholes:
+        above = min(most, high - whole_low + least) if one.exact else most
+        found.append((name, (max(least, low - whole_high + most), above)))
+    for name, least, most in parts:
+        below = max(least, whole_low - high + most) if one.exact else least
+        found.append((name, (below, min(most, whole_high - low + least))))
+    return found

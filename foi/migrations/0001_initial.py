@@ -266,6 +266,8 @@ class Migration(migrations.Migration):
                 ("page", models.CharField(blank=True, max_length=20)),
                 ("note", models.TextField(blank=True)),
                 ("withheld", models.BooleanField(default=False, editable=False)),
+                ("seen_low", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("seen_high", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 (
                     "item",
                     models.ForeignKey(

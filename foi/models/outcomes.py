@@ -124,6 +124,9 @@ class Outcome(Readable):
     page = models.CharField(max_length=20, blank=True)  # of the letter or its attachment
     note = models.TextField(blank=True)  # the network's own; never shown to partners
     withheld = models.BooleanField(default=False, editable=False)  # outside the network; see foi.returns
+    # What partners could read of the count at its most exact: they don't forget it when it is hidden later.
+    seen_low = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    seen_high = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     VALUE_FIELDS: ClassVar[tuple[str, ...]] = (
         "written", "count_kind", "low", "high", "base", "money", "days_low", "days_high", "yes", "chosen",
@@ -184,6 +187,13 @@ class Outcome(Readable):
         if not self.count_kind:
             return None
         return Count(Kind(self.count_kind), self.low, self.high, self.base)
+
+    @property
+    def seen(self) -> Count | None:
+        """What partners could read of the figure at its most exact, if they could."""
+        if self.seen_low is None or self.seen_high is None:
+            return None
+        return Count.between(self.seen_low, self.seen_high)
 
     @property
     def counted(self) -> Count:

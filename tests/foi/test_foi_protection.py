@@ -20,7 +20,7 @@ from foi import casework
 from foi.compare import compare
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import Code
-from foi.protection import Sheet, Tie, hidden_items
+from foi.protection import Sheet, Tie, hidden_items, tells_all
 from foi.sums import Rule
 from network.counts import Count
 from tests import foi_factories as make
@@ -76,7 +76,7 @@ class Partners:
         self.truth, self.bases, self.ties = truth, bases, ties
         self.replies: dict[int, dict[str, Count]] = defaultdict(dict)
         self.hidden: frozenset[str] = frozenset()
-        self.shown: dict[tuple[int, str], Count] = {}
+        self.known: dict[tuple[int, str], Count] = {}
         self.seen: Seen = defaultdict(set)
 
     def record(self, reply: int, codes: list[str], blurred: bool) -> None:
@@ -89,15 +89,16 @@ class Partners:
                 body=1,
                 figures=figures,
                 bases={code: self.bases[code[0]] for code in figures if code[0] in self.bases},
-                seen={code: count for (of, code), count in self.shown.items() if of == each},
+                seen={code: count for (of, code), count in self.known.items() if of == each},
             )
             for each, figures in self.replies.items()
         ]
         self.hidden = hidden_items(sheets, RULES, before=self.hidden)
         for each, figures in self.replies.items():
             for code, count in figures.items():
-                if code not in self.hidden or self.shown.get((each, code)) == count:
-                    self.shown[each, code] = count
+                known = self.known.get((each, code))
+                if code not in self.hidden or (known and tells_all(known, count)):
+                    self.known[each, code] = known if known and tells_all(known, count) else count
                     self.seen[code].add(str(count))
 
 
@@ -214,6 +215,32 @@ def test_a_shared_reply_that_is_completed_later_gives_nothing_away_at_any_moment
     for code in ("5.6", "1.7"):
         read(people, seen)
         record(request, people, {code: LIVING[code]})
+    assert told(people, "5.6", seen) == SMALL
+
+
+def test_a_number_that_was_first_given_as_fewer_than_five_is_no_easier_to_tell(people, orgs) -> None:
+    """Partners don't forget what they read: '<5' three times, then exact numbers and their total."""
+    [request] = rounds(people, orgs)
+    casework.share(request, by=people.admin)
+    seen: Seen = defaultdict(set)
+    needs = {"3.1": "3", "3.2": "4", "3.3": "3", "3.4": "19"}
+    for figures in ({code: "<5" for code in NEEDS[:3]} | {"3.4": "19"}, needs, {"1.4": "29"}):
+        for code, text in figures.items():
+            make.record(request, people.admin, code, text, basis="eligible" if code in NEEDS else "")
+        make.record(request, people.admin, "6.1", "nil")  # so that '<5' is at least 1
+        read(people, seen)
+    for code in NEEDS[:3]:
+        assert told(people, code, seen) == SMALL
+
+
+def test_a_figure_that_is_taken_back_is_still_known(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    record(request, people, LIVING_BUT_TWO)
+    casework.share(request, by=people.admin)
+    seen: Seen = defaultdict(set)
+    read(people, seen)
+    make.record(request, people.admin, "5.5", outcome=Code.NOT_ANSWERED)
+    record(request, people, {"5.6": "2", "1.7": "60"})
     assert told(people, "5.6", seen) == SMALL
 
 
