@@ -224,7 +224,7 @@ def test_a_number_that_was_first_given_as_fewer_than_five_is_no_easier_to_tell(p
     casework.share(request, by=people.admin)
     seen: Seen = defaultdict(set)
     needs = {"3.1": "3", "3.2": "4", "3.3": "3", "3.4": "19"}
-    for figures in ({code: "<5" for code in NEEDS[:3]} | {"3.4": "19"}, needs, {"1.4": "29"}):
+    for figures in (dict.fromkeys(NEEDS[:3], "<5") | {"3.4": "19"}, needs, {"1.4": "29"}):
         for code, text in figures.items():
             make.record(request, people.admin, code, text, basis="eligible" if code in NEEDS else "")
         make.record(request, people.admin, "6.1", "nil")  # so that '<5' is at least 1
