@@ -48,7 +48,7 @@ def marked(sends: Sends, form: type[ModelForm]) -> Sends:
 
     def with_mark(world: World, thing: Thing | None) -> dict[str, Any]:
         row = thing.row if thing else CycleRule.objects.get()
-        return {"loaded": mark_of_row(row, form._meta.fields), **sends(world, thing)}
+        return {"loaded": mark_of_row(row, list(form._meta.fields or ())), **sends(world, thing)}
 
     return with_mark
 
@@ -65,7 +65,7 @@ def meeting(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def attendance(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
-    recorded = acts.mark_of_attendance(Attendance.objects.filter(meeting=thing.row))
+    recorded = acts.mark_of_attendance(Attendance.objects.filter(meeting_id=thing.row.pk))
     return {"loaded": recorded, f"capacity-{world.bodies['medway'].pk}": "lead"}
 
 
@@ -80,6 +80,7 @@ def direction(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def names(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
+    assert isinstance(thing.row, AgendaItem)
     return {"loaded": acts.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
 
 
