@@ -33,18 +33,8 @@ PARTS = (
 def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
     """pytest's exit code and its counts in a line as pytest words them."""
     report = results / f"{part.name}.xml"
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "2",
-        "--dist",
-        "worksteal",
-        "-m",
-        part.marks,
-        f"--junitxml={report}",
-    ]
+    spread = ["-n", "2", "--dist", "worksteal"]
+    command = [sys.executable, "-m", "pytest", *spread, "-m", part.marks, f"--junitxml={report}"]
     started = time.monotonic()
     print(f"\n{part.name}: tests that are {part.marks}", flush=True)
     code = subprocess.run(command + arguments, env=os.environ | part.surroundings).returncode
