@@ -42,7 +42,7 @@ class ActionTable(PortalTable):
     text = tables.Column(verbose_name="Action", attrs={"td": {"class": "app-table__text"}})
     theme = tables.Column(verbose_name="Theme", order_by=("theme__position", "pk"), empty_values=())
     lead = tables.Column(
-        verbose_name="Lead", empty_values=(), order_by=("owner_organisation__name", "owner__name")
+        verbose_name="Lead", empty_values=(), order_by=("owner_organisation__name", "owner__name", "pk")
     )
     due_on = tables.Column(verbose_name="Due", empty_values=(), attrs={"td": {"class": "app-nowrap"}})
     percent = tables.Column(verbose_name="Progress", empty_values=(), attrs=NUMBER)
@@ -66,7 +66,7 @@ class ActionTable(PortalTable):
             kwargs["caption"] = f"Actions as they stood at the end of {dates.long_date(as_at)}"
         super().__init__(*args, **kwargs)
         if not self.names:
-            self.columns["lead"].column.order_by = OrderByTuple(("owner_organisation__name",))
+            self.columns["lead"].column.order_by = OrderByTuple(("owner_organisation__name", "due_on", "pk"))
 
     def _state(self, record: Action) -> str:
         return str(getattr(record, "state_then", None) or record.status)
