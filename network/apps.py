@@ -23,6 +23,7 @@ def _people() -> None:
     registry.reference_data.answer(seed.reference_data)
     registry.demonstration.answer(demo.demonstration)
     registry.nav_for.answer(answers.nav_for)
+    registry.room_links.answer(answers.room_links)
 
 
 def _meetings() -> None:

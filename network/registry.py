@@ -94,6 +94,79 @@ class FollowUp:
     state: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class RoomLink:
+    """A page of the room "Network", as its own navigation offers it."""
+
+    label: str
+    url: str
+    order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate:
+    """What can become of an open thing when its body ends."""
+
+    name: str  # "lapse"
+    says: str  # "Mark as lapsed and re-send to the successor"
+    to_successor: bool = False  # one of the successors has to be chosen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """An open thing that stands against a body: a return, a request, an action, somebody's seat.
+
+    `settle(fate, successor, on, by)` carries a fate out on the body's last day, in the caller's transaction,
+    and says in one line what it did; a thing that is no longer open is left as it is. `by` None is the
+    calendar. The first fate is the one that is offered.
+    """
+
+    key: str  # stable and unique over all apps: "foi.request:12"
+    kind: str  # "FOI request", for grouping
+    title: str
+    url: str
+    fates: tuple[Fate, ...]
+    settle: Callable[[str, Organisation | None, date, User | None], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Belonging:
+    """Something that is one person's and needs a successor when they leave.
+
+    `heirs` are those who could take it over, likeliest first. `hand_over(to, by)` does so in the caller's
+    transaction; the record keeps who it was until then.
+    """
+
+    key: str  # "actions.action:7"
+    kind: str  # "Action"
+    title: str
+    url: str
+    heirs: tuple[User, ...]
+    hand_over: Callable[[User, User], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRecords:
+    """What one app holds about one person, for the download of one's own data."""
+
+    title: str  # "Updates that you posted"
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retained:
+    """A kind of record with a time after which it goes: `rows(before)` are those that would go.
+
+    `purge(before)` removes or empties them in the caller's transaction and gives their number; what must
+    outlive them (figures of agreed reports, the audit's digests) stays.
+    """
+
+    key: str  # "foi.correspondence"; its years stand in the retention schedule under this key
+    rows: Callable[[datetime], Iterable[tuple[str, str]]]  # what it is, its address or ""
+    purge: Callable[[datetime], int]
+
+
 tasks_for: Question[[User], Task] = Question()
 """What has this person to do now?"""
 
@@ -129,3 +202,18 @@ demonstration: Question[[World], Callable[[], None]] = Question()
 
 organisation_panels: Question[[Organisation, User], AgendaLine] = Question()
 """What does the app hold for this body, as far as the person may know?"""
+
+room_links: Question[[User], RoomLink] = Question()
+"""Which pages of the room "Network" does this person enter?"""
+
+holdings_of: Question[[Organisation], Holding] = Question()
+"""What stands open for this body, and what can become of it when the body ends?"""
+
+belongings_of: Question[[User], Belonging] = Question()
+"""What is this person's, so that somebody must take it over when they leave?"""
+
+own_records: Question[[User], OwnRecords] = Question()
+"""What does the app hold about this person?"""
+
+retained: Question[[], Retained] = Question()
+"""Which kinds of record does the app keep for a time only?"""

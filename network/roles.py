@@ -47,6 +47,11 @@ class Permission(StrEnum):
 
     DIRECTORY_READ = "read the directory of organisations"
     PEOPLE_READ = "read who holds which role"
+    PEOPLE_INVITE = "invite people to one's own authority"
+    PEOPLE_MANAGE = "invite anybody, give and end roles, hand over"
+    ORGANISATION_MANAGE = "change organisations and prepare reorganisations"
+    AUDIT_READ = "read who did what"
+    RETENTION_MANAGE = "remove what is kept no longer"
 
     RETURN_READ = "read the return of one's own authority"
     RETURN_EDIT = "answer the questionnaire"
@@ -81,7 +86,7 @@ _CONTRIBUTOR = _MEMBER | {P.RETURN_READ, P.RETURN_EDIT}
 _LEAD = _CONTRIBUTOR | {P.RETURN_SUBMIT, P.ACTION_UPDATE, P.LIBRARY_ADD}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.LEAD: _LEAD,
+    Role.LEAD: _LEAD | {P.PEOPLE_INVITE},
     Role.DEPUTY: _LEAD,
     Role.CONTRIBUTOR: _CONTRIBUTOR,
     Role.DIRECTOR: _MEMBER | {P.RETURN_READ},
@@ -90,7 +95,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _MEMBER
     | {P.READ_CHAIRS, P.READ_COORDINATOR, P.RETURN_OVERSEE, P.ROUND_MANAGE, P.MEETING_MANAGE}
     | {P.FOI_MANAGE, P.ACTION_MANAGE, P.ACTION_UPDATE, P.REPORT_EDIT, P.REPORT_EXPORT}
-    | {P.LIBRARY_ADD, P.JOB_OVERSEE},
+    | {P.LIBRARY_ADD, P.JOB_OVERSEE, P.PEOPLE_INVITE, P.PEOPLE_MANAGE}
+    | {P.ORGANISATION_MANAGE, P.AUDIT_READ, P.RETENTION_MANAGE},
     Role.PARTNER: frozenset({P.READ_PUBLISHED, P.READ_PARTNERS, P.DIRECTORY_READ, P.FOI_READ_OWN}),
     Role.OBSERVER: frozenset({P.READ_PUBLISHED}),
 }

@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from network import charts, dates, prose
+from network import charts, dates, prose, registry
 from network.audience import Audience
 from network.forms import look, problems
 from network.once import FIELD
@@ -126,6 +126,18 @@ def post_button(
     """A form of one button, with hidden fields: `{% post_button "Agree" url version=3 %}`."""
     parts = {"text": text, "action": action, "kind": kind, "hidden_text": hidden_text, "fields": fields}
     return _part("post_button", csrf_token=context.get("csrf_token"), **parts)
+
+
+@register.simple_tag(takes_context=True)
+def room_nav(context: Context) -> SafeString | str:
+    """The pages of the room "Network" that the reader enters; nothing if there is only one."""
+    request = context["request"]
+    links = sorted(registry.room_links(request.user), key=lambda link: link.order)
+    here = max((link.url for link in links if request.path.startswith(link.url)), key=len, default="")
+    if len(links) < 2:
+        return ""
+    shown = [{"label": link.label, "url": link.url, "current": link.url == here} for link in links]
+    return _part("room_nav", label="Network", links=shown)
 
 
 @register.simple_tag
