@@ -1,0 +1,71 @@
+"""What bodies came from and what became of them, and where that breaks a series of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from network import dates
+from network.people.models import Organisation, Succession
+
+
+@dataclass(frozen=True)
+class Break:
+    """One day on which one or several bodies gave way to others: figures before and after do not compare."""
+
+    on: date  # the first day of what came after
+    predecessors: tuple[Organisation, ...]
+    successors: tuple[Organisation, ...]
+
+    @property
+    def concerns(self) -> frozenset[int]:
+        """The ids of all bodies whose series it breaks."""
+        return frozenset(body.pk for body in (*self.predecessors, *self.successors))
+
+    @property
+    def says(self) -> str:
+        """ "On 1 April 2027 Surrey became East Surrey and West Surrey", or "becomes" while it is to come."""
+        one, to_come = len(self.predecessors) == 1, self.on > dates.today()
+        verb = ("becomes" if one else "become") if to_come else "became"
+        return f"On {dates.long_date(self.on)} {self.what(verb)}"
+
+    def what(self, verb: str) -> str:
+        return f"{listed(map(str, self.predecessors))} {verb} {listed(map(str, self.successors))}"
+
+
+def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> list[Break]:
+    """The breaks in the series of these bodies after the first day and up to the last, in order.
+
+    A break concerns the body that ended, what came after it, and a body that went on with a part of another.
+    Bodies that gave way to the same successors on one day are one break. One query, however many bodies.
+    """
+    concerned = [body.pk for body in bodies]
+    between = Succession.objects.filter(on__gt=first, on__lte=last)
+    came_before = between.filter(successor__in=concerned).values("predecessor")
+    rows = (
+        between.filter(
+            Q(predecessor__in=concerned) | Q(predecessor__in=came_before)
+        )  # with all that it became
+        .select_related("predecessor", "successor")
+        .order_by("on", "predecessor__name", "successor__name", "pk")
+    )
+    return _grouped(list(rows))
+
+
+def _grouped(rows: Sequence[Succession]) -> list[Break]:
+    after: dict[tuple[date, Organisation], list[Organisation]] = {}
+    for row in rows:
+        after.setdefault((row.on, row.predecessor), []).append(row.successor)
+    together: dict[tuple[date, tuple[Organisation, ...]], list[Organisation]] = {}
+    for (on, predecessor), successors in after.items():
+        together.setdefault((on, tuple(successors)), []).append(predecessor)
+    return [Break(on, tuple(predecessors), successors) for (on, successors), predecessors in together.items()]
+
+
+def listed(names: Iterable[str]) -> str:
+    """ "A", "A and B", "A, B and C"."""
+    *others, last = [*names] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
