@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from network import dates
 from network.library.models import LibraryItem
 from network.people.models import Organisation, User
+from network.roles import Permission
 from network.tables import PortalTable
 
 
@@ -33,6 +34,11 @@ class LibraryTable(PortalTable):
         empty_text = (
             "Nothing here for you to read yet. Items appear when an authority or the coordinator adds them."
         )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Who added it is for members: others get no such column, which its order would tell as well."""
+        hidden = () if user.may(Permission.PEOPLE_READ) else ("added_by",)
+        super().__init__(*args, exclude=hidden, **kwargs)
 
     def render_title(self, value: str, record: LibraryItem) -> SafeString:
         return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)

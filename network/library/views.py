@@ -26,7 +26,7 @@ def library_list(request: SignedIn) -> HttpResponse:
     return respond_table(
         request,
         "network/library_list.html",
-        LibraryTable(chosen.qs.select_related("authority", "added_by")),
+        LibraryTable(chosen.qs.select_related("authority", "added_by"), user=request.user),
         {"filter": chosen, "may_add": request.user.may(Permission.LIBRARY_ADD)},
         filename="library",
         whole=items.count(),

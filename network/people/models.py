@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from network import dates
 from network.audience import Scoped, ScopedQuerySet
+from network.people.contact import Contact, ShownTo, choices_open_to
 from network.roles import GRANTS, NOBODY, ORGANISATION_ROLES, Permission, Role, Seat, Standing
 
 
@@ -42,6 +43,9 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail address", null=True, blank=True, unique=True)
     name = models.CharField(max_length=120)
     job_title = models.CharField(max_length=120, blank=True)
+    phone = models.CharField("telephone number", max_length=40, blank=True)
+    contact_shown_to = models.CharField(max_length=12, choices=ShownTo, default=ShownTo.NETWORK)
+    mail_declined = models.JSONField(default=list, blank=True)  # kinds of mail (network.mail) not wanted
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=dates.now, editable=False)
     seen_home_at = models.DateTimeField(null=True, editable=False)  # for "changed since last time"
@@ -55,7 +59,12 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_any_case"),
+            models.CheckConstraint(
+                condition=Q(contact_shown_to__in=ShownTo.values), name="user_contact_shown_to"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -63,6 +72,17 @@ class User(AbstractBaseUser):
     def display(self) -> str:
         """How pages and documents name the person."""
         return self.name
+
+    def named_for(self, reader: User) -> str:
+        """The name, for those who may read who holds which role; outside the network nobody is named."""
+        known = reader.pk == self.pk or reader.may(Permission.PEOPLE_READ)
+        return self.name if known else "A member of the network"
+
+    def contact_for(self, reader: User) -> Contact:
+        """The e-mail address and telephone number, as far as this reader is among those they are shown to."""
+        if reader.pk != self.pk and self.contact_shown_to not in choices_open_to(reader):
+            return Contact()
+        return Contact(email=self.email or "", phone=self.phone)
 
     @cached_property
     def standing(self) -> Standing:

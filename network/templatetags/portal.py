@@ -21,6 +21,7 @@ from network import charts, dates, prose, registry
 from network.audience import Audience
 from network.forms import look, problems
 from network.once import FIELD
+from network.people.models import User
 
 register = template.Library()
 
@@ -103,6 +104,19 @@ def audience_tag(audience: str) -> SafeString:
     """Who reads this: a badge with the level in words."""
     level = Audience(audience)
     return tag_(level.label, AUDIENCE_COLOURS[level])
+
+
+@register.simple_tag(takes_context=True)
+def named(context: Context, person: User) -> str:
+    """Somebody's name, for a reader who may know it; for others that it was a member."""
+    return person.named_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def contact(context: Context, person: User) -> SafeString | str:
+    """Somebody's e-mail address and telephone number as links, if they are shown to this reader."""
+    shown = person.contact_for(context["request"].user)
+    return _part("contact", contact=shown) if shown else ""
 
 
 @register.simple_tag
