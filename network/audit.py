@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -45,4 +46,20 @@ def record(
         label=on._meta.label_lower,
         object_id=on.pk,
         detail=detail,
+    )
+
+
+def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "read") -> None:
+    """Write down that the person is shown these rows, one entry for each that is legal; of others nothing.
+
+    Call it in each view (page, PDF, file, download) with the rows that carry the audience of what it shows,
+    before it answers: one query for any number of them, none if no row is legal.
+    """
+    from network.audience import Audience  # late: who may read stands above what was read
+
+    rows = [on] if isinstance(on, models.Model) else list(on)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(actor=by, verb=verb, label=row._meta.label_lower, object_id=row.pk)
+        for row in rows
+        if getattr(row, "audience", None) == Audience.LEGAL
     )
