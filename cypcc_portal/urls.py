@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from cypcc_portal import home
 from network import views as network
+from network.account import again
 
 accounts = [
     # Only these of allauth's pages: nobody signs up or collects addresses by themselves.
@@ -12,6 +13,7 @@ accounts = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("again/", again.account_sign_in_again, name="account_sign_in_again"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),

@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from network import mail
+from network.account import again
 from network.people.models import User
 
 
@@ -19,6 +21,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are added by the coordinator."""
         return False
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        return again.ways(super().get_reauthentication_methods(user)) if user.is_authenticated else []
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts allauth's mail into the outbox, in the portal's frame and with the portal's own address in

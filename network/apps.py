@@ -10,10 +10,21 @@ class NetworkConfig(AppConfig):
         from network import checks
 
         assert checks  # importing registers them
+        _account()
         _people()
         _meetings()
         _governance()
         _library()
+
+
+def _account() -> None:
+    from allauth.account.signals import authentication_step_completed
+    from django.contrib.auth.signals import user_logged_in
+
+    from network.account import again
+
+    user_logged_in.connect(again.note_sign_in)
+    authentication_step_completed.connect(again.note_sign_in)
 
 
 def _people() -> None:

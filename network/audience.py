@@ -38,6 +38,10 @@ PERMISSION_FOR: dict[Audience, Permission] = {
 """Legal is not here: no role gives it, only being named."""
 
 
+RESTRICTED = frozenset({Audience.CHAIRS, Audience.COORDINATOR, Audience.LEGAL})
+"""Who exports something of these levels has signed in a short while ago."""
+
+
 def narrowest(*audiences: str) -> Audience:
     """The one of them with the fewest readers."""
     return max((Audience(one) for one in audiences), key=list(Audience).index)
@@ -74,6 +78,10 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         """The rows that the person may read: the only way from a view to the table."""
         return self.filter(self.model.readable_by(user))  # type: ignore[attr-defined]
 
+    def restricted(self) -> Self:
+        """Those of the rows that leave the portal only after a fresh sign-in."""
+        return self.filter(self.model.restricted())  # type: ignore[attr-defined]
+
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 
@@ -91,6 +99,11 @@ class Scoped(models.Model):
         """The condition under which the person may read a row; each model states its own."""
         raise NotImplementedError(cls)
 
+    @classmethod
+    def restricted(cls) -> Q:
+        """The condition under which a row leaves the portal only after a fresh sign-in."""
+        return Q(pk__in=[])
+
 
 class Readable(Scoped):
     """A row that carries its own audience."""
@@ -103,6 +116,10 @@ class Readable(Scoped):
     @classmethod
     def readable_by(cls, user: User) -> Q:
         return rule(user, cls._meta.label_lower)
+
+    @classmethod
+    def restricted(cls) -> Q:
+        return Q(audience__in=RESTRICTED)
 
 
 class Naming(models.Model):

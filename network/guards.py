@@ -5,14 +5,18 @@ A row that the person may not read does not exist (404); a row that they read bu
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from network.audience import ScopedQuerySet
+from network import dates
+from network.audience import RESTRICTED, ScopedQuerySet
 from network.people.models import Organisation, User
 from network.roles import Permission
 
@@ -38,3 +42,36 @@ def require(user: User, permission: Permission, at: Organisation | None = None) 
     """403 unless the person holds the permission (at the organisation, if one is concerned)."""
     if not user.may(permission, at=at):
         raise PermissionDenied(f"This needs permission to {permission}.")
+
+
+SIGNED_IN_AT = "signed_in_at"
+"""Where the session keeps when the person last showed who they are: by signing in, or when asked again."""
+
+
+def note_sign_in(request: HttpRequest) -> None:
+    """The person has shown who they are, this moment."""
+    request.session[SIGNED_IN_AT] = dates.now().isoformat()
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person has shown who they are within the last minutes (`FRESH_SIGN_IN_MINUTES`)."""
+    at = request.session.get(SIGNED_IN_AT)
+    if not at:
+        return False
+    since = dates.now() - datetime.fromisoformat(at)
+    return since < timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
+
+
+def fresh_sign_in(request: HttpRequest) -> None:
+    """Before what is restricted leaves the portal, the person shows again who they are, and is led back.
+
+    Call it after the row is fetched and the permission asked: who may not have it is not asked anything.
+    """
+    if not is_fresh(request):
+        raise ReauthenticationRequired
+
+
+def fresh_for(request: HttpRequest, *audiences: str) -> None:
+    """A fresh sign-in, if anything that leaves is for so few readers that it asks for one."""
+    if RESTRICTED.intersection(audiences):
+        fresh_sign_in(request)

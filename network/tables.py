@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,9 @@ from django.utils.text import slugify
 from django_tables2.columns import library
 
 from network import dates
+from network.audience import ScopedQuerySet
 from network.files import Sheet, csv_response, workbook_response
+from network.guards import fresh_sign_in
 
 PER_PAGE = 25
 EXPORTS = ("xlsx", "csv")
@@ -84,18 +86,29 @@ def respond_table(
     *,
     filename: str = "",
     whole: int | None = None,
+    restricted: bool | Callable[[], bool] = False,
 ) -> HttpResponse:
     """The page with the table as `table`, or the download that `?export=xlsx` or `?export=csv` asks for.
 
     A download holds every row that the filter lets through, in the order of the page, not only the page's.
-    `whole` is the number of rows without the filter, for "12 of 19".
+    `whole` is the number of rows without the filter, for "12 of 19". A download with a row for few readers
+    asks for a fresh sign-in; of rows that are not of the database, `restricted` says so.
     """
     _arrange(request, table)
     table.whole = whole
     wanted = request.GET.get("export", "")
     if wanted in EXPORTS:
+        if _is_restricted(table, restricted):
+            fresh_sign_in(request)
         return _download(table, filename or slugify(table.caption) or "table", wanted)
     return render(request, template, {**(context or {}), "table": table})
+
+
+def _is_restricted(table: PortalTable, restricted: bool | Callable[[], bool]) -> bool:
+    rows = getattr(table.data, "data", None)
+    if isinstance(rows, ScopedQuerySet) and rows.restricted().exists():
+        return True
+    return restricted() if callable(restricted) else restricted
 
 
 def _arrange(request: HttpRequest, table: PortalTable) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from network import dates
+from network import dates, guards
 from network.people.models import Organisation, User
 from network.roles import Role
 from tests import factories
@@ -125,12 +125,17 @@ def people(orgs: dict[str, Organisation]) -> People:
 
 
 @pytest.fixture
-def sign_in(db: None) -> Callable[[User], Client]:
-    """A browser in which the person is signed in."""
+def sign_in(db: None) -> Callable[..., Client]:
+    """A browser in which the person is signed in: just now, however the test moves the clock, unless it is
+    `ageing`, as every real one is."""
 
-    def go(user: User) -> Client:
+    def go(user: User, *, ageing: bool = False) -> Client:
         client = Client()
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        if not ageing:
+            session = client.session
+            session[guards.SIGNED_IN_AT] = "2999-01-01T00:00:00+00:00"
+            session.save()
         return client
 
     return go

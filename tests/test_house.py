@@ -28,6 +28,7 @@ from tests.house import (
 # Inside network: what each package may know of the others.
 PACKAGES = {
     "network.people": set[str](),
+    "network.account": {"network.people"},
     "network.library": {"network.people"},
     "network.meetings": {"network.people"},
     "network.governance": {"network.people", "network.meetings"},
@@ -94,7 +95,7 @@ def ground_carries(file: Python) -> list[str]:
     return [
         file.at(found.node, f"imports {found.name}")
         for found in imports(file)
-        for package in ("network.meetings", "network.library", "network.governance")
+        for package in ("network.account", "network.meetings", "network.library", "network.governance")
         if within(found.name, package) and found.node not in types
     ]
 

@@ -91,6 +91,16 @@ class Report(Agreeable, Scoped):
         kinds = [kind.value for kind, audience in READERS.items() if audience in reads]
         return Q(kind__in=kinds, status=Agreeable.Status.AGREED)
 
+    @classmethod
+    def restricted(cls) -> Q:
+        """A draft is read by so few."""
+        return ~Q(status=Agreeable.Status.AGREED)
+
+    @property
+    def readers(self) -> Audience:
+        """Who reads it today."""
+        return self.audience if self.status == Agreeable.Status.AGREED else Audience.CHAIRS
+
     def agreers(self) -> list[User]:
         return cochairs_with_account()
 

@@ -14,7 +14,7 @@ from cypcc_portal.reports.models import Kind, Report, ReportSection
 from cypcc_portal.reports.tables import ReportTable, status_tag
 from network import agreements, audit, files, workflow
 from network.agreements import Agreeable
-from network.guards import SignedIn, require, visible_or_404
+from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.people.models import User
 from network.roles import Permission
 from network.tables import respond_table
@@ -75,7 +75,9 @@ def _may_export(report: Report, user: User) -> bool:
 
 @require_safe
 def report_pdf(request: SignedIn, kind: str, period: str) -> HttpResponse:
-    return _pdf(document(_report(request.user, kind, period), request.user))
+    report = _report(request.user, kind, period)
+    fresh_for(request, report.readers)
+    return _pdf(document(report, request.user))
 
 
 def _pdf(shown: Document, *, attachment: bool = False) -> HttpResponse:
@@ -84,7 +86,9 @@ def _pdf(shown: Document, *, attachment: bool = False) -> HttpResponse:
 
 @require_safe
 def report_xlsx(request: SignedIn, kind: str, period: str) -> HttpResponse:
-    shown = document(_report(request.user, kind, period), request.user)
+    report = _report(request.user, kind, period)
+    fresh_for(request, report.readers)
+    shown = document(report, request.user)
     return files.workbook_response(f"{shown.filename}.xlsx", printing.sheets(shown))
 
 

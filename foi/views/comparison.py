@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from foi.compare import Comparison, compare
 from foi.forms.requests import CompareForm
-from foi.models import FoiRound, Item
+from foi.models import FoiRound, Item, Outcome
 from network import dates, files
-from network.guards import SignedIn, visible_or_404
+from network.guards import SignedIn, fresh_sign_in, visible_or_404
 from network.mail import DEMONSTRATION
 
 FIRST = "1.1"
@@ -28,6 +28,9 @@ def item_compare(request: SignedIn, round: str) -> HttpResponse:
         raise Http404("This was not asked in this round.")
     comparison = compare(found, item, request.user, year if "" not in item.years_of(found.years) else "")
     if request.GET.get("export") in ("xlsx", "csv"):
+        outcomes = Outcome.objects.visible_to(request.user).filter(request__round=found, item=item)
+        if outcomes.restricted().exists():
+            fresh_sign_in(request)
         return _download(found, comparison, request.GET["export"])
     form = CompareForm({"item": item.code, "year": year}, items=list(items), years=found.years)
     context = {

@@ -19,7 +19,7 @@ from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
 from foi.views.common import asked_or_404
 from network import dates, files
-from network.guards import SignedIn, require
+from network.guards import SignedIn, fresh_for, require
 from network.people.models import BankHoliday, Membership, User
 from network.roles import Permission, Role
 from network.workflow import Changed, Refused, Transition, allowed
@@ -123,6 +123,7 @@ def request_letter(request: SignedIn, round: str, icb: str) -> HttpResponse:
 def request_letter_pdf(request: SignedIn, round: str, icb: str) -> HttpResponse:
     asked = asked_or_404(request.user, round, icb)
     require(request.user, Permission.READ_NETWORK)
+    fresh_for(request, asked.audience)
     letter = Letter.of(asked)
     return files.pdf_response(letter.pdf(), letter.filename)
 

@@ -88,7 +88,13 @@ def round_detail(request: SignedIn, round: str) -> HttpResponse:
         "sent": sum(row.received is not None for row in everything),
     }
     return respond_table(
-        request, "foi/round_detail.html", table, context, filename=found.slug, whole=len(everything)
+        request,
+        "foi/round_detail.html",
+        table,
+        context,
+        filename=found.slug,
+        whole=len(everything),
+        restricted=lambda: asked.restricted().exists(),
     )
 
 

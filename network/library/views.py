@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import files
-from network.guards import SignedIn, require, visible_or_404
+from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.library.forms import LibraryFilter, LibraryItemForm
 from network.library.models import LibraryItem
 from network.library.tables import LibraryTable
@@ -57,4 +57,5 @@ def library_file(request: SignedIn, pk: int) -> HttpResponseBase:
     item = visible_or_404(LibraryItem.objects.select_related("file"), request.user, pk=pk)
     if item.file is None:
         raise Http404("This item is a link and has no file.")
+    fresh_for(request, item.audience)
     return files.download(item.file)

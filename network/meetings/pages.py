@@ -112,6 +112,12 @@ def lines(meeting: Meeting, user: User) -> list[Line]:
     return found
 
 
+def readers(thing: Agenda | Notes, shown: Iterable[Line]) -> set[str]:
+    """For whom the page is, level by level: before it is agreed it is kept to the chairs."""
+    draft = set() if thing.status == Agreeable.Status.AGREED else {Audience.CHAIRS.value}
+    return draft | {line.item.audience for line in shown}
+
+
 def length(meeting: Meeting, shown: Iterable[Line]) -> Length:
     given = [line.item.minutes for line in shown]
     starts, ends = meeting.starts_at, meeting.ends_at

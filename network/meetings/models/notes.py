@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from network import agreements, audience, dates
 from network.agreements import Agreeable
-from network.audience import Audience, Scoped
+from network.audience import RESTRICTED, Audience, Scoped
 from network.meetings.models.agenda import AgendaItem, when_agreed
 from network.meetings.models.schedule import Meeting
 from network.people.models import Organisation, User, cochairs_with_account
@@ -131,6 +131,10 @@ class Decision(Scoped):
             return Q(pk__in=[])
         told = Q(published=True, item__meeting__notes__status=Agreeable.Status.AGREED)
         return _with_item(user) | (told & ~Q(item__audience=Audience.LEGAL))
+
+    @classmethod
+    def restricted(cls) -> Q:
+        return Q(item__audience__in=RESTRICTED, published=False)
 
 
 class NoteAction(Scoped):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import dates, files, registry
 from network.audience import Naming
-from network.guards import SignedIn, require, visible_or_404
+from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
 from network.meetings.models import Agenda, AgendaItem, Meeting
@@ -85,6 +85,7 @@ def agenda_pdf(request: SignedIn, on: date) -> HttpResponse:
         "draft": agenda.status != Agenda.Status.AGREED,
         "network_name": settings.NETWORK_NAME,
     }
+    fresh_for(request, *pages.readers(agenda, context["lines"]))
     made = files.pdf(render_to_string("network/pdf_agenda.html", context), title=title)
     return files.pdf_response(made, f"agenda-{on.isoformat()}.pdf")
 

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import dates, files
-from network.guards import SignedIn, require, visible_or_404
+from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, NotesForm
 from network.meetings.models import AgendaItem, Decision, NoteAction, NoteEntry, Notes
@@ -81,6 +81,7 @@ def notes_pdf(request: SignedIn, on: date) -> HttpResponse:
         "draft": notes.status != Notes.Status.AGREED,
         "network_name": settings.NETWORK_NAME,
     }
+    fresh_for(request, *pages.readers(notes, context["lines"]))
     made = files.pdf(render_to_string("network/pdf_notes.html", context), title=title)
     return files.pdf_response(made, f"notes-{on.isoformat()}.pdf")
 

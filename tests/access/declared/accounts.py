@@ -51,6 +51,7 @@ DOORS = [
     Door(name="account_logout", walks=SIGNED_IN, get=Get(), post=Post(to="/")),
     open_page("account_inactive"),
     Door(name="account_reauthenticate", get=Get(), post=Post(sends=own_password, to="/")),
+    Door(name="account_sign_in_again", get=Get(), post=Post(to="/accounts/login/?next=%2F")),
     Door(name="account_change_password", get=Get(), post=Post(sends=new_password, changes=(User,))),
     Door(
         name="account_set_password",

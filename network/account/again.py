@@ -1,0 +1,47 @@
+"""Asked again: who wants something restricted shows once more who they are.
+
+With a password or a second factor that is one field on the spot. Whoever has neither signs in again the way
+they always do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.logout import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods
+
+from network import guards
+
+WAY: dict[str, Any] = {"id": "sign_in_again", "description": "Sign in again"}
+
+
+def note_sign_in(sender: object, request: HttpRequest, **kwargs: Any) -> None:
+    """Told by Django of each sign-in, and by allauth of each answer of somebody who was asked again."""
+    guards.note_sign_in(request)
+
+
+def ways(offered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How somebody can show again who they are; there is always one."""
+    return offered or [WAY | {"url": reverse("account_sign_in_again")}]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Signs out and leads to the sign-in page and from there to where the person was."""
+    to = _within(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method == "POST":
+        logout(request)
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: to})}")
+    return render(request, "account/sign_in_again.html", {"next": to})
+
+
+def _within(request: HttpRequest, address: str) -> str:
+    """The address if it is one of ours, else the home page."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else "/"

@@ -1,0 +1,119 @@
+"""Before what few people read leaves the portal, whoever takes it shows once more who they are."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from network import files
+from network.files import printing
+from network.library.models import LibraryItem
+from tests import factories
+from tests import meetings_factories as meetings
+
+pytestmark = pytest.mark.django_db
+
+LATER = "2026-11-22T09:16"  # a quarter of an hour and a minute after signing in
+AGAIN = reverse("account_reauthenticate")
+
+
+@pytest.fixture
+def shelf(people):
+    def item(audience):
+        text = SimpleUploadedFile("notes.txt", b"One page of plain words.")
+        return LibraryItem.objects.create(
+            title=f"For {audience}",
+            audience=audience,
+            added_by=people.admin,
+            file=files.store(text, by=people.admin),
+        )
+
+    return {audience: item(audience) for audience in ("network", "chairs", "coordinator")}
+
+
+@pytest.fixture(autouse=True)
+def _no_pdfs(monkeypatch):
+    monkeypatch.setattr(printing, "_render", lambda order: b"%PDF-")
+    monkeypatch.setattr(printing, "_keep", lambda kept, made: None)
+
+
+def test_a_file_for_few_readers_is_handed_out_after_a_fresh_sign_in_only(shelf, people, sign_in, at):
+    admin = sign_in(people.admin, ageing=True)
+    at("2026-11-22T09:14")
+    assert admin.get(reverse("library_file", args=[shelf["chairs"].pk])).status_code == 200
+    at(LATER)
+    for level in ("chairs", "coordinator"):
+        address = reverse("library_file", args=[shelf[level].pk])
+        assert admin.get(address).url.startswith(AGAIN)
+    assert admin.get(reverse("library_file", args=[shelf["network"].pk])).status_code == 200
+
+
+def test_who_confirms_with_their_password_gets_the_download_that_they_asked_for(shelf, people, sign_in, at):
+    admin = sign_in(people.admin, ageing=True)
+    at(LATER)
+    wanted = reverse("library_file", args=[shelf["chairs"].pk])
+    asked = admin.get(wanted, follow=True)
+    page = asked.content.decode()
+    assert "Confirm that it is you" in page
+    ask = asked.request
+    wrong = admin.post(ask["PATH_INFO"] + "?" + ask["QUERY_STRING"], {"password": "no", "next": wanted})
+    assert wrong.status_code == 200
+    assert admin.get(wanted).status_code == 302
+    done = admin.post(ask["PATH_INFO"], {"password": factories.PASSWORD, "next": wanted}, follow=True)
+    assert done.getvalue() == b"One page of plain words."
+    assert admin.get(wanted).status_code == 200
+
+
+def test_a_list_with_a_row_for_few_asks_before_it_is_exported_and_only_then(shelf, people, sign_in, at):
+    admin, lead = sign_in(people.admin, ageing=True), sign_in(people.lead, ageing=True)
+    at(LATER)
+    for kind in ("xlsx", "csv"):
+        address = reverse("library_list") + f"?export={kind}"
+        assert admin.get(address).url.startswith(AGAIN)
+        assert lead.get(address).status_code == 200, "the lead's copy holds no row for few readers"
+    assert admin.get(reverse("library_list")).status_code == 200
+
+
+def test_an_agenda_for_few_eyes_asks_before_it_becomes_a_pdf(people, sign_in, at):
+    meeting = meetings.meeting(date(2027, 1, 14))
+    meetings.item(meeting, "For all")
+    chair, lead = sign_in(people.cochair_one, ageing=True), sign_in(people.lead, ageing=True)
+    at(LATER)
+    address = reverse("agenda_pdf", args=["2027-01-14"])
+    assert chair.get(address).url.startswith(AGAIN), "a draft is read by few"
+    meetings.agree_agenda(meeting, people)
+    assert chair.get(address).status_code == 200
+    assert lead.get(address).status_code == 200
+    other = meetings.meeting(date(2027, 3, 11))
+    meetings.item(other, "For the chairs", audience="chairs")
+    meetings.agree_agenda(other, people)
+    address = reverse("agenda_pdf", args=["2027-03-11"])
+    assert chair.get(address).url.startswith(AGAIN)
+    assert lead.get(address).status_code == 200, "the lead's copy does not hold it"
+
+
+def test_what_one_may_not_read_is_not_asked_for_either(shelf, people, sign_in, at):
+    lead = sign_in(people.lead, ageing=True)
+    at(LATER)
+    assert lead.get(reverse("library_file", args=[shelf["chairs"].pk])).status_code == 404
+
+
+def test_who_has_no_password_signs_in_again_the_way_they_always_do(shelf, people, sign_in, at):
+    people.admin.set_unusable_password()
+    people.admin.save()
+    admin = sign_in(people.admin, ageing=True)
+    at(LATER)
+    wanted = reverse("library_file", args=[shelf["chairs"].pk])
+    asked = admin.get(wanted, follow=True)
+    assert asked.request["PATH_INFO"] == reverse("account_sign_in_again")
+    assert f'value="{wanted}"' in asked.content.decode()
+    out = admin.post(reverse("account_sign_in_again"), {"next": wanted})
+    assert out.url == f"{reverse('account_login')}?next={wanted.replace('/', '%2F')}"
+    assert "_auth_user_id" not in admin.session
+
+
+def test_signing_in_again_leads_to_no_other_site(people, sign_in):
+    admin = sign_in(people.admin)
+    out = admin.post(reverse("account_sign_in_again"), {"next": "https://elsewhere.example/"})
+    assert out.url == f"{reverse('account_login')}?next=%2F"
