@@ -278,7 +278,10 @@ class Voided:
 def voided(thing: Agreeable) -> list[Voided]:
     """Every agreement that a change made void, newest first: what the page of the thing says."""
     entries = audit.AuditEntry.objects.filter(
-        label=thing._meta.label_lower, object_id=thing.pk, verb="voided agreements"
+        label=thing._meta.label_lower,
+        object_id=thing.pk,
+        verb="voided agreements",
+        erased_at__isnull=True,
     ).select_related("actor")
     yes: dict[int, list[User]] = {}
     for one in said(thing).filter(answer=Agreement.Answer.YES):

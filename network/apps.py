@@ -11,6 +11,7 @@ class NetworkConfig(AppConfig):
 
         assert checks  # importing registers them
         _account()
+        _audit()
         _people()
         _meetings()
         _governance()
@@ -25,6 +26,12 @@ def _account() -> None:
 
     user_logged_in.connect(again.note_sign_in)
     authentication_step_completed.connect(again.note_sign_in)
+
+
+def _audit() -> None:
+    from network import audit, registry
+
+    registry.due_work.answer(lambda: [audit.seal])
 
 
 def _people() -> None:

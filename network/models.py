@@ -2,7 +2,7 @@
 
 from network.agreements import Agreement
 from network.audience import Naming
-from network.audit import AuditEntry
+from network.audit import AuditCheck, AuditEntry, AuditHead, AuditSeal
 from network.files import StoredFile
 from network.governance.models import TermsOfReference
 from network.jobs import Job
@@ -28,7 +28,10 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Attendance",
+    "AuditCheck",
     "AuditEntry",
+    "AuditHead",
+    "AuditSeal",
     "BankHoliday",
     "CycleRule",
     "Decision",

@@ -1,0 +1,162 @@
+"""The entries, and the two digests that each carries from its first moment.
+
+`words` is the digest of what may have to be emptied one day under data law (title and detail), with a salt;
+`digest` is that of everything else together with `words`. So an entry whose words are emptied, and whose
+salt goes with them, still has its digest: who, what kind of act, on which row and when stay provable, and
+nobody can work out from what is left what the words were.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import UTC
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from network import dates
+
+if TYPE_CHECKING:
+    from network.people.models import User
+
+LEGAL = "legal"
+LONGEST_TITLE = 200
+
+
+class AuditEntry(models.Model):
+    at = models.DateTimeField(default=dates.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # none: the calendar did it, or somebody who was not signed in
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    verb = models.CharField(max_length=60)
+    label = models.CharField(max_length=80)
+    object_id = models.PositiveBigIntegerField()  # 0: all of the kind, such as a list that was exported
+    audience = models.CharField(max_length=12, blank=True)  # the thing's own, at that moment
+    title = models.CharField(
+        max_length=LONGEST_TITLE, blank=True
+    )  # its name then; a legal thing's is not kept
+    detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    salt = models.CharField(max_length=32, blank=True, editable=False)
+    words = models.CharField(max_length=64, default="", editable=False)
+    digest = models.CharField(max_length=64, default="", editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+    unsealed = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["label", "object_id"]),
+            models.Index(fields=["actor", "-id"], name="audit_actor"),
+            models.Index(fields=["verb", "-id"], name="audit_verb"),
+            models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["id"], condition=Q(unsealed=True), name="audit_unsealed"),
+            models.Index(fields=["label", "object_id"], condition=Q(audience=LEGAL), name="audit_legal"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(title="", salt=""), name="audit_erased_has_no_words"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.label} {self.object_id}"
+
+    @property
+    def reference(self) -> str:
+        """How people cite the entry: it says nothing of how many others there are."""
+        return self.digest[:12]
+
+    def sign(self) -> AuditEntry:
+        """Gives a new entry its salt and digests."""
+        self.salt = secrets.token_hex(16)
+        self.words = digest_of_words(self)
+        self.digest = digest_of(self)
+        return self
+
+
+def _hashed(said: dict[str, Any]) -> str:
+    plain = json.dumps(said, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    return sha256(plain.encode()).hexdigest()
+
+
+def digest_of_words(entry: AuditEntry) -> str:
+    return _hashed({"title": entry.title, "detail": entry.detail, "salt": entry.salt})
+
+
+def digest_of(entry: AuditEntry) -> str:
+    return _hashed(
+        {
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": entry.actor_id,
+            "on_behalf_of": entry.on_behalf_of_id,
+            "verb": entry.verb,
+            "label": entry.label,
+            "object_id": entry.object_id,
+            "audience": entry.audience,
+            "words": entry.words,
+        }
+    )
+
+
+def record(
+    *,
+    by: User | None,
+    verb: str,
+    on: models.Model | type[models.Model],
+    on_behalf_of: User | None = None,
+    **detail: Any,
+) -> AuditEntry:
+    """Write down one act. `on` is the thing, or its class for all of a kind (an exported list). `detail`
+    holds what changed, never the content of a legal item."""
+    entry = _entry(by, verb, on, on_behalf_of, detail)
+    entry.save(force_insert=True)
+    return entry
+
+
+def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "read") -> None:
+    """Write down that the person is shown these rows, one entry for each that is legal; of others nothing.
+
+    Call it in each view (page, PDF, file, download) with the rows that carry the audience of what it shows,
+    before it answers: one query for any number of them, none if no row is legal.
+    """
+    rows = [on] if isinstance(on, models.Model) else list(on)
+    AuditEntry.objects.bulk_create(_entry(by, verb, row, None, {}) for row in rows if _audience(row) == LEGAL)
+
+
+def _entry(
+    by: User | None,
+    verb: str,
+    on: models.Model | type[models.Model],
+    on_behalf_of: User | None,
+    detail: dict[str, Any],
+) -> AuditEntry:
+    row = on if isinstance(on, models.Model) else None
+    audience = _audience(row)
+    entry = AuditEntry(
+        actor=by,
+        on_behalf_of=on_behalf_of,
+        verb=verb,
+        label=on._meta.label_lower,
+        object_id=(row.pk or 0) if row else 0,
+        audience=audience,
+        title="" if audience == LEGAL or not row or not row.pk else str(row)[:LONGEST_TITLE],
+        detail=json.loads(json.dumps(detail, cls=DjangoJSONEncoder)),
+    )
+    return entry.sign()
+
+
+def _audience(row: models.Model | None) -> str:
+    """The narrowest that the row knows of itself: an action knows that its agenda item is narrower."""
+    for name in ("readers", "audience"):
+        level = getattr(row, name, None)
+        if isinstance(level, str):
+            return str(level)
+    return ""
