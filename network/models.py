@@ -22,6 +22,7 @@ from network.meetings.models import (
 )
 from network.once import Sent
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
+from network.people.reference import ReferenceFact
 
 __all__ = [
     "Agenda",
@@ -46,6 +47,7 @@ __all__ = [
     "Notes",
     "Organisation",
     "OutboxMail",
+    "ReferenceFact",
     "Sent",
     "StandingItem",
     "StoredFile",

@@ -1,37 +1,80 @@
-"""What a reader of the directory chooses."""
+"""What a reader of the directory chooses: a day, and which bodies of that day."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from network import dates
 from network.people.models import Organisation
 
+WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
+"""A day as people type it into one line, and as an address carries it."""
+
+
+def asked_day(text: str) -> date | None:
+    """The day that an address asks for ("?on=2026-03-31"); none if it asks for none, or for no date."""
+    try:
+        day: date | None = DayField(required=False).clean(text)
+    except forms.ValidationError:
+        return None
+    return day
+
+
+class DayField(forms.DateField):
+    """A day typed into one line, for a filter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "govuk-input--width-10"}))
+        super().__init__(input_formats=WRITTEN, **kwargs)
+        self.error_messages["invalid"] = "Enter a date like 31 March 2026"
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
 
 class OrganisationFilter(django_filters.FilterSet):
+    """Without a choice the bodies in force on the day, and the day is today."""
+
+    on = DayFilter(label="On this day", help_text="For example 31 March 2026", method="by_day")
     kind = django_filters.ChoiceFilter(choices=Organisation.Kind.choices, empty_label="All kinds")
     state = django_filters.ChoiceFilter(
-        label="When",
-        choices=[("now", "In force today"), ("past", "Former"), ("coming", "To come")],
-        empty_label="Any time",
-        method="by_state",
+        label="State on that day",
+        choices=[("past", "Former"), ("coming", "To come"), ("any", "Any")],
+        empty_label="In force",
+        method="by_day",
     )
     name = django_filters.CharFilter(label="Name or code", method="by_name")
 
     class Meta:
         model = Organisation
-        fields = ("name", "kind", "state")
+        fields = ("name", "kind", "on", "state")
 
-    def by_state(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
-        today = dates.today()
-        conditions = {
-            "now": (Q(starts_on__isnull=True) | Q(starts_on__lte=today))
-            & (Q(ends_on__isnull=True) | Q(ends_on__gte=today)),
-            "past": Q(ends_on__lt=today),
-            "coming": Q(starts_on__gt=today),
-        }
-        return rows.filter(conditions[value])
+    @property
+    def day(self) -> date:
+        return (self.form.is_valid() and self.form.cleaned_data["on"]) or dates.today()
+
+    def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        rows: QuerySet[Organisation] = super().filter_queryset(queryset)
+        state, day = self.form.cleaned_data.get("state"), self.day
+        if state == "any":
+            return rows
+        rows = rows.filter(never_in_force=False)
+        if state == "past":
+            return rows.filter(ends_on__lt=day)
+        if state == "coming":
+            return rows.filter(starts_on__gt=day)
+        return rows.filter(
+            Q(starts_on__isnull=True) | Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+        )
+
+    def by_day(self, rows: QuerySet[Organisation], name: str, value: Any) -> QuerySet[Organisation]:
+        return rows  # the day and the state are one condition: see filter_queryset
 
     def by_name(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         return rows.filter(
@@ -39,4 +82,5 @@ class OrganisationFilter(django_filters.FilterSet):
             | Q(full_name__icontains=value)
             | Q(ods_code__iexact=value)
             | Q(gss_code__iexact=value)
+            | Q(dfe_code__iexact=value)
         )

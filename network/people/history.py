@@ -55,6 +55,34 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
     return _grouped(list(rows))
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """One day in a body's history, as its page tells it."""
+
+    on: date
+    says: str
+    others: tuple[Organisation, ...]  # the other bodies that it names, each with a page
+    notes: tuple[str, ...]
+    to_come: bool
+
+
+def history_of(body: Organisation) -> list[Chapter]:
+    """What the body came from and what became of it, in order; two queries, however long the story."""
+    breaks = breaks_between([body], date.min, date.max)
+    rows = Succession.objects.filter(Q(predecessor=body) | Q(successor=body)).exclude(note="")
+    notes: dict[date, list[str]] = {}
+    for row in rows.select_related("predecessor", "successor"):
+        notes.setdefault(row.on, []).append(f"{row.predecessor} to {row.successor}: {row.note}")
+    told: set[date] = set()
+    chapters = []
+    for one in breaks:
+        others = tuple(other for other in (*one.predecessors, *one.successors) if other != body)
+        own = () if one.on in told else tuple(notes.get(one.on, []))
+        told.add(one.on)
+        chapters.append(Chapter(one.on, one.says, others, own, one.on > dates.today()))
+    return chapters
+
+
 def _grouped(rows: Sequence[Succession]) -> list[Break]:
     after: dict[tuple[date, Organisation], list[Organisation]] = {}
     for row in rows:

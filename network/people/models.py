@@ -107,12 +107,15 @@ class DatedQuerySet(ScopedQuerySet[Any]):
 
 
 class OrganisationQuerySet(DatedQuerySet):
+    def in_force(self, on: date | None = None) -> Self:
+        return super().in_force(on).filter(never_in_force=False)
+
     def authorities(self) -> Self:
         """The member authorities of the network."""
-        return self.filter(kind=Organisation.Kind.AUTHORITY, member=True)
+        return self.filter(kind=Organisation.Kind.AUTHORITY, member=True, never_in_force=False)
 
     def icbs(self) -> Self:
-        return self.filter(kind=Organisation.Kind.ICB)
+        return self.filter(kind=Organisation.Kind.ICB, never_in_force=False)
 
 
 OrganisationManager = models.Manager.from_queryset(OrganisationQuerySet)
@@ -143,6 +146,7 @@ class Organisation(Scoped):
     note = models.TextField(blank=True)
     tile_row = models.PositiveSmallIntegerField(null=True)
     tile_column = models.PositiveSmallIntegerField(null=True)
+    never_in_force = models.BooleanField(default=False)  # its reorganisation was withdrawn before its day
 
     objects: ClassVar[OrganisationManager[Organisation]] = OrganisationManager()
 
@@ -178,17 +182,18 @@ class Organisation(Scoped):
 
 
 class Succession(models.Model):
-    """What came after a body: a merger, or one part of a split."""
+    """What came after a body: a merger, one part of a split, or another body in its place."""
 
     class Kind(models.TextChoices):
         MERGER = "merger", "Merger"
         SPLIT = "split", "Split"
+        REPLACED = "replaced", "Replacement"
 
     predecessor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="precessions")
     on = models.DateField()  # the successor's first day for this part
     kind = models.CharField(max_length=8, choices=Kind)
-    state = models.CharField(max_length=20)  # in force, law made
+    state = models.CharField(max_length=20)  # in force, law made, prepared
     note = models.TextField(blank=True)
 
     class Meta:

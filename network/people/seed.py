@@ -12,10 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from network import dates
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
+from network.people.reference import Facts, ReferenceFact
 from network.roles import Role
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -39,13 +41,15 @@ def _tiles() -> dict[str, dict[str, Any]]:
 
 
 def load_authorities() -> str:
-    tiles = _tiles()
+    tiles, facts = _tiles(), Facts("authority", Organisation)
     for row in rows("local_authorities.csv"):
         tile = tiles[row["la_name"]]
         decided = row["lgr_state"] == "CONFIRMED"
-        Organisation.objects.update_or_create(
-            slug=slugify(row["la_name"]),
-            defaults={
+        slug = slugify(row["la_name"])
+        facts.load(
+            slug,
+            {"slug": slug},
+            {
                 "kind": Organisation.Kind.AUTHORITY,
                 "name": row["la_name"],
                 "full_name": row["council_name"],
@@ -83,11 +87,13 @@ def _reorganisation_note(row: dict[str, str]) -> str:
 
 
 def load_icbs() -> str:
+    facts = Facts("board", Organisation)
     for row in rows("icbs.csv"):
         name = row["name"].removeprefix("NHS ").removesuffix(" ICB")
-        Organisation.objects.update_or_create(
-            ods_code=row["ods_code"],
-            defaults={
+        facts.load(
+            row["ods_code"],
+            {"ods_code": row["ods_code"]},
+            {
                 "slug": slugify(name),
                 "kind": Organisation.Kind.ICB,
                 "name": name,
@@ -101,41 +107,57 @@ def load_icbs() -> str:
     return f"{Organisation.objects.icbs().count()} integrated care boards"
 
 
-def _body(code: str) -> Organisation:
-    field = "ods_code" if Organisation.objects.filter(ods_code=code).exists() else "gss_code"
-    return Organisation.objects.get(**{field: code})
+def _bodies() -> dict[str, Organisation]:
+    """The bodies of the files by the code that the files know them by, whatever their code is by now."""
+    facts = ReferenceFact.objects.filter(Q(key__startswith="board:") | Q(key__startswith="authority:"))
+    said = {fact.object_id: fact for fact in facts}
+    found = {}
+    for body in Organisation.objects.filter(pk__in=said):
+        fact = said[body.pk]
+        found[fact.said["gss_code"]] = body
+        if fact.key.startswith("board:"):
+            found[fact.key.removeprefix("board:")] = body
+    return found
 
 
 def load_successions() -> str:
+    bodies, facts, made = _bodies(), Facts("succession", Succession), Facts("made by law", Organisation)
     for row in rows("organisation_successions.csv"):
         on = date.fromisoformat(row["date"])
-        predecessor = _body(row["predecessor_code"])
-        if row["successor_code"]:
-            successor = _body(row["successor_code"])
-        else:  # a council made by law whose code is not yet published
-            name = row["successor_name"].removesuffix(" Council")
-            tile = _tiles().get(name, {})
-            successor, _ = Organisation.objects.get_or_create(
-                slug=slugify(name),
-                defaults={
-                    "kind": Organisation.Kind.AUTHORITY,
-                    "name": name,
-                    "full_name": row["successor_name"],
-                    "member": True,
-                    "authority_type": "unitary",
-                    "region": predecessor.region,
-                    "starts_on": on,
-                    "short": tile.get("short", ""),
-                    "tile_row": tile.get("row"),
-                    "tile_column": tile.get("column"),
-                },
-            )
-        Succession.objects.update_or_create(
-            predecessor=predecessor,
-            successor=successor,
-            defaults={"on": on, "kind": row["kind"], "state": row["state"], "note": _part(row["note"])},
+        predecessor = bodies[row["predecessor_code"]]
+        code = row["successor_code"]
+        successor = bodies[code] if code else _made_by_law(made, row["successor_name"], predecessor, on)
+        if successor is None:  # people have removed it
+            continue
+        facts.load(
+            f"{row['predecessor_code']} {row['successor_code'] or row['successor_name']}",
+            {"predecessor": predecessor, "successor": successor},
+            {"on": on, "kind": row["kind"], "state": row["state"], "note": _part(row["note"])},
         )
     return f"{Succession.objects.count()} successions"
+
+
+def _made_by_law(facts: Facts, full_name: str, predecessor: Organisation, on: date) -> Organisation | None:
+    """A council made by law whose code is not yet published."""
+    name = full_name.removesuffix(" Council")
+    tile = _tiles().get(name, {})
+    body: Organisation | None = facts.load(
+        slugify(name),
+        {"slug": slugify(name)},
+        {
+            "kind": Organisation.Kind.AUTHORITY,
+            "name": name,
+            "full_name": full_name,
+            "member": True,
+            "authority_type": "unitary",
+            "region": predecessor.region,
+            "starts_on": on,
+            "short": tile.get("short", ""),
+            "tile_row": tile.get("row"),
+            "tile_column": tile.get("column"),
+        },
+    )
+    return body
 
 
 def _part(note: str) -> str:
@@ -144,18 +166,16 @@ def _part(note: str) -> str:
 
 
 def load_footprint() -> str:
-    bodies = {body.gss_code: body for body in Organisation.objects.authorities()}
-    boards = {body.ods_code: body for body in Organisation.objects.icbs()}
+    bodies, facts = _bodies(), Facts("footprint", Footprint)
     for row in rows("la_icb_footprint.csv"):
-        Footprint.objects.update_or_create(
-            authority=bodies[row["la_gss_code"]],
-            icb=boards[row["icb_ods_code"]],
-            starts_on=date.fromisoformat(row["valid_from"]),
-            defaults={
-                "coverage": row["coverage"],
-                "ends_on": day(row["valid_to"]),
-                "note": _place(row["note"]),
+        facts.load(
+            f"{row['la_gss_code']} {row['icb_ods_code']} {row['valid_from']}",
+            {
+                "authority": bodies[row["la_gss_code"]],
+                "icb": bodies[row["icb_ods_code"]],
+                "starts_on": date.fromisoformat(row["valid_from"]),
             },
+            {"coverage": row["coverage"], "ends_on": day(row["valid_to"]), "note": _place(row["note"])},
         )
     return f"{Footprint.objects.count()} rows of who covers whom"
 
