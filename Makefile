@@ -1,5 +1,5 @@
 # The portal's commands. Each one makes what it needs first and does nothing twice.
-.PHONY: help run styles test check format bench services requirements
+.PHONY: help run styles test check format bench mutation services requirements
 
 help:
 	@echo "make run           the portal with demonstration data on http://localhost:8000 (PORT=… changes the port)"
@@ -8,6 +8,7 @@ help:
 	@echo "make check         style, types, migrations, deployment settings, import law"
 	@echo "make format        puts the code in the one style"
 	@echo "make bench         each page's time as a ratio to a signed-in page with one query"
+	@echo "make mutation      takes each permission check away in turn; a test has to notice (about an hour)"
 	@echo "make services      a shell with a PostgreSQL and a Redis of its own (TEST_POSTGRES_URL, TEST_REDIS_URL)"
 	@echo "make requirements  writes requirements*.txt anew from requirements*.in"
 
@@ -28,6 +29,9 @@ format:
 
 bench:
 	@tools/bench
+
+mutation:
+	@tools/mutation
 
 services:
 	@tools/services
