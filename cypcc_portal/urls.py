@@ -39,6 +39,7 @@ urlpatterns = [
     path("cookies/", network.page_cookies, name="page_cookies"),
     path("accounts/", include(accounts)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("profile/", include("network.account.urls")),
     path("network/", include("network.people.urls")),
     path("library/", include("network.library.urls")),
     path("governance/", include("network.governance.urls")),

@@ -9,6 +9,7 @@ from foi.deadlines import Deadline
 from foi.models import Request
 from foi.models.requests import AWAITING, Status
 from network import dates, mail
+from network.mail_kinds import Kind
 from network.people.models import BankHoliday, User, people_with
 from network.roles import Permission
 
@@ -45,7 +46,7 @@ def _tell(deadline: Deadline, person: User) -> bool:
     if mail.OutboxMail.objects.filter(key=key).exists():
         return False
     what = "internal review" if deadline.review else "reply"
-    mail.queue(
+    queued = mail.queue(
         key=key,
         to=person,
         subject=f"{request.sent_to.full_name}’s {what} was due {dates.long_date(due)}",
@@ -60,5 +61,6 @@ def _tell(deadline: Deadline, person: User) -> bool:
             "link": request.get_absolute_url(),
             "link_label": "Open the request",
         },
+        kind=Kind.FOI,
     )
-    return True
+    return queued is not None

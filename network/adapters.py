@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from network import mail
 from network.account import again
+from network.mail_kinds import Kind
 from network.people.models import User
 
 
@@ -46,5 +47,6 @@ class PortalAccountAdapter(DefaultAccountAdapter):
                 "link": address.path,
                 "link_label": "Choose a new password",
             },
+            kind=Kind.ACCOUNT,
             secret=True,
         )

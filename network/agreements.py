@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from network import audit, dates, mail, workflow
+from network.mail_kinds import Kind
 from network.roles import Permission
 from network.workflow import Changed, NotAllowed, Stateful, Transition, Workflow
 
@@ -239,6 +240,7 @@ def _mail(thing: Agreeable, person: User, subject: str, paragraph: str) -> None:
             "link": thing.get_absolute_url(),
             "link_label": "Read it and agree, or ask for a change",
         },
+        kind=Kind.AGREEMENT,
     )
 
 

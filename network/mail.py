@@ -26,9 +26,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from network import dates
 from network.doorbell import ring
+from network.mail_kinds import CHOOSABLE, Kind, wanted
 from network.people.models import User, people_with
 from network.roles import Permission
 
@@ -57,6 +59,7 @@ class OutboxMail(models.Model):
         FAILED = "failed", "Not sent"
 
     key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ACCOUNT)
     to_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="mails"
     )
@@ -100,21 +103,32 @@ def absolute(path: str) -> str:
 
 
 def queue(
-    key: str, to: User | str, subject: str, template: str, context: dict[str, Any], *, secret: bool = False
+    key: str,
+    to: User | str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    kind: Kind,
+    secret: bool = False,
 ) -> OutboxMail | None:
     """Puts a mail into the outbox, rendered from `templates/emails/<template>.txt` and `.html`, in this
     transaction.
 
-    A key that is there already queues nothing. A person without an account has no address and gets None.
+    A key that is there already queues nothing. A person without an account has no address and gets None,
+    and so does one who does without mails of this kind (network.mail_kinds).
     `context["link"]`, if given, is a path of the portal; the mail shows it as an absolute address.
     """
+    person = None if isinstance(to, str) else to
     address = to if isinstance(to, str) else to.email
-    if not address:
+    if not address or (person and not wanted(person, kind)):
         return None
     words = {
         **context,
         "link": absolute(context["link"]) if context.get("link") else "",
-        "to": None if isinstance(to, str) else to,
+        "choices": absolute(reverse("profile_mail")) if person else "",
+        "choosable": kind in CHOOSABLE,
+        "to": person,
         "subject": subject,
         "demonstration": DEMONSTRATION if settings.PORTAL_DEMO else "",
         "portal_url": settings.PORTAL_URL,
@@ -124,7 +138,8 @@ def queue(
     mail, made = OutboxMail.objects.get_or_create(
         key=key,
         defaults={
-            "to_user": None if isinstance(to, str) else to,
+            "kind": kind,
+            "to_user": person,
             "to": address,
             "subject": (prefix + " ".join(subject.split()))[:250],
             "text": render_to_string(f"emails/{template}.txt", words).strip() + "\n",
@@ -140,7 +155,7 @@ def queue(
 def queue_to_overseers(key: str, subject: str, template: str, context: dict[str, Any]) -> None:
     """The same mail to everybody who oversees jobs today."""
     for person in people_with(Permission.JOB_OVERSEE):
-        queue(f"{key}:{person.pk}", person, subject, template, context)
+        queue(f"{key}:{person.pk}", person, subject, template, context, kind=Kind.OPERATION)
 
 
 def deliver_due(most: int = 100) -> int:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from network import dates, mail
 from network.mail import OutboxMail
+from network.mail_kinds import Kind
 from network.people.models import Membership, User
 from network.roles import Role
 from questionnaires.models import Return, Round
@@ -87,6 +88,7 @@ def leads(authorities: Iterable[int]) -> dict[int, User]:
 
 
 def _mail(row: Return, occasion: str, to: User) -> int:
+    """1 if a mail was put into the outbox; those of the calendar before the last day can be done without."""
     asking = row.round
     closes = dates.long_date(asking.closes_on)
     opens = occasion == "opens"
@@ -100,7 +102,7 @@ def _mail(row: Return, occasion: str, to: User) -> int:
         if opens
         else f"{row.authority.name} has not submitted its return in “{asking}” yet."
     )
-    mail.queue(
+    queued = mail.queue(
         _key(asking, occasion, row),
         to,
         subject,
@@ -114,5 +116,6 @@ def _mail(row: Return, occasion: str, to: User) -> int:
             "link": reverse("return_detail", args=[asking.slug, row.authority.slug]),
             "link_label": "Open your return",
         },
+        kind=Kind.REMINDER if occasion.startswith("closes") else Kind.RETURN,
     )
-    return 1
+    return 1 if queued else 0

@@ -13,6 +13,7 @@ from network import agreements, audit, dates, mail, workflow
 from network.agreements import Agreeable
 from network.audience import Audience
 from network.dates import Period
+from network.mail_kinds import Kind as MailKind
 from network.people.models import User, cochairs_with_account, people_with
 from network.roles import Permission
 from network.workflow import Changed, NotAllowed, Refused
@@ -60,6 +61,7 @@ def _tell_of_draft(report: Report) -> None:
                 "link": report.get_absolute_url(),
                 "link_label": "Read the draft",
             },
+            kind=MailKind.REPORT,
         )
 
 
@@ -160,6 +162,7 @@ def _publish(report: Report) -> None:
                 "link": reverse("report_detail", args=[report.kind, report.period]),
                 "link_label": "Open the report",
             },
+            kind=MailKind.REPORT,
         )
 
 

@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from network import dates, doorbell, jobs, mail
 from network.jobs import Job
 from network.mail import OutboxMail
+from network.mail_kinds import Kind
 from network.people.models import User
 from network.roles import Role
 from tests import factories
@@ -67,6 +68,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Server]:
 
 def queue(key: str = "agenda:1", to: User | str = "lead@example.org", **more: Any) -> OutboxMail:
     context = {"paragraphs": ["The agenda for 14 January awaits your agreement."], "link": "/meetings/"}
+    more.setdefault("kind", Kind.AGREEMENT)
     queued = mail.queue(key, to, "Agree the agenda by 7 January", "notice", context, **more)
     assert queued is not None
     return queued
@@ -104,7 +106,7 @@ class TestTheOutbox:
 
     def test_a_person_without_an_account_is_sent_nothing(self) -> None:
         person = User.objects.create_user(None, "Co-chair")
-        assert mail.queue("k", person, "Subject", "notice", {}) is None
+        assert mail.queue("k", person, "Subject", "notice", {}, kind=Kind.AGREEMENT) is None
         assert not OutboxMail.objects.exists()
 
     def test_a_demonstration_says_so_in_subject_text_and_html(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +134,9 @@ class TestTheOutbox:
         assert "Lead &lt;O&#x27;Neill&gt; &amp; co," in queued.html
 
     def test_a_line_break_in_a_subject_starts_no_header(self) -> None:
-        queued = mail.queue("k", "a@example.org", "Agenda\r\nBcc: all@example.org", "notice", {})
+        queued = mail.queue(
+            "k", "a@example.org", "Agenda\r\nBcc: all@example.org", "notice", {}, kind=Kind.AGREEMENT
+        )
         assert queued is not None
         assert queued.subject.endswith("Agenda Bcc: all@example.org")
         assert mail.deliver_due() == 1

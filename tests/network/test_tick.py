@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from network import dates, jobs, mail, registry
 from network.jobs import Job
+from network.mail_kinds import Kind
 from network.tick import tick
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def broken() -> str:
 
 def test_it_says_what_it_did(due: Callable[..., None]) -> None:
     due(lambda: "1 report drafted", lambda: "")
-    mail.queue("k", "lead@example.org", "Subject", "notice", {})
+    mail.queue("k", "lead@example.org", "Subject", "notice", {}, kind=Kind.AGREEMENT)
     assert printed() == "1 report drafted\n1 mail sent\n"
     assert len(django_mail.outbox) == 1
 
@@ -52,7 +53,7 @@ def test_with_nothing_due_it_says_so(due: Callable[..., None]) -> None:
 
 def test_one_part_that_fails_stops_no_other_and_the_command_fails(due: Callable[..., None]) -> None:
     due(broken, lambda: "reminders queued")
-    mail.queue("k", "lead@example.org", "Subject", "notice", {})
+    mail.queue("k", "lead@example.org", "Subject", "notice", {}, kind=Kind.AGREEMENT)
     ticked = tick()
     assert ticked.said == ["reminders queued", "1 mail sent"]
     assert len(ticked.failed) == 1
@@ -61,7 +62,7 @@ def test_one_part_that_fails_stops_no_other_and_the_command_fails(due: Callable[
 
 
 def test_twice_at_once_does_each_thing_once(due: Callable[..., None]) -> None:
-    mail.queue("k", "lead@example.org", "Subject", "notice", {})
+    mail.queue("k", "lead@example.org", "Subject", "notice", {}, kind=Kind.AGREEMENT)
 
     def second_beat() -> str:
         due()

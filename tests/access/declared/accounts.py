@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from network.account.profile import DetailsForm
+from network.marks import mark_of_row
 from network.people.models import User
-from tests.access.doors import Door, Get, Post
-from tests.access.who import SIGNED_IN, VISITOR
+from tests.access.doors import Door, Get, Post, Sends
+from tests.access.who import CHAIRS, SIGNED_IN, STRANGER, SUBMITTERS, VISITOR, WALKERS
 from tests.access.world import Thing, World
 from tests.factories import PASSWORD
 
@@ -34,6 +36,19 @@ def open_page(name: str) -> Door:
 def own_password(world: World, thing: Thing | None) -> dict[str, Any]:
     return {"password": PASSWORD}
 
+
+def own_details(role: str) -> Sends:
+    """Another name, with the mark of one's own details as they stand."""
+
+    def sends(world: World, thing: Thing | None) -> dict[str, Any]:
+        mark = mark_of_row(User.objects.get(pk=world.people[role].pk), DetailsForm.Meta.fields)
+        return {"name": "Another name", "contact_shown_to": "chairs", "loaded": mark}
+
+    return sends
+
+
+CHOOSES = CHAIRS | SUBMITTERS | STRANGER
+"""Those whose roles get mails of a kind that can be turned off. None ticked: all of them are."""
 
 LOST = {"uidb36": "zz", "key": "set-password"}
 
@@ -64,6 +79,24 @@ DOORS = [
     open_page("account_reset_password_from_key_done"),
     Door(name="account_signup", public=True, walks=OUT, get=Get(), post=Post(gives=200)),
     Door(name="account_signup", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
+    Door(name="profile", get=Get()),
+    *(
+        Door(
+            name="profile_edit",
+            walks=frozenset({role, VISITOR} if role == "admin" else {role}),
+            get=Get(),
+            post=Post(sends=own_details(role), changes=(User,)),
+        )
+        for role in WALKERS
+        if role != VISITOR
+    ),
+    Door(name="profile_mail", walks=CHOOSES, get=Get(), post=Post(changes=(User,))),
+    Door(
+        name="profile_mail",
+        walks=frozenset(WALKERS) - CHOOSES,
+        get=Get(),
+        post=Post(idle=True, to="/profile/"),
+    ),
     Door(name="mfa_index", get=Get()),
     Door(name="mfa_authenticate", get=Get(gives=302), post=Post()),
     Door(name="mfa_reauthenticate", get=Get(gives=302), post=Post()),
