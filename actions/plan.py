@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from actions.models import Action, Status, Update, may_update
-from network import audit, dates, workflow
+from network import audit, dates, widening, workflow
+from network.audience import Audience
 from network.dates import long_date
 from network.workflow import Changed, NotAllowed
 
@@ -59,13 +60,14 @@ def edit(action: Action, changes: Mapping[str, Any], *, version: int, by: User) 
         changed = [field for field in EDITED if field in changes and getattr(locked, field) != changes[field]]
         if not changed:
             return locked
-        moved = _said_of(locked, changes, changed)
+        moved, before = _said_of(locked, changes, changed), locked.audience
         for field in changed:
             setattr(locked, field, changes[field])
         locked.version += 1
         locked.save()
         note(locked, by=by, moved=moved)
         audit.record(by=by, verb="changed", on=locked, fields=changed)
+        widening.note(locked, before=before, after=locked.audience, by=by)
     return locked
 
 
@@ -108,8 +110,12 @@ def move(action: Action, name: str, *, by: User, text: str = "") -> Action:
 
 
 def take_over(meeting: Meeting, by: User | None) -> list[str]:
-    """An action in the plan for each action in the agreed notes; a second call finds them all there."""
-    taken = [note_action for note_action in _noted(meeting) if _take(note_action, by)]
+    """An action in the plan for each action in the agreed notes; a second call finds them all there.
+
+    Of what came from a legal item nothing is told, not even in the number.
+    """
+    taken = [noted for noted in _noted(meeting) if _take(noted, by)]
+    taken = [noted for noted in taken if noted.item.audience != Audience.LEGAL]
     if not taken:
         return []
     return [f"{len(taken)} {'action' if len(taken) == 1 else 'actions'} added to the plan"]

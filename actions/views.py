@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actions import plan
@@ -17,14 +18,14 @@ from actions.figures import day_after, done_by
 from actions.forms import ActionFilter, ActionForm, UpdateForm
 from actions.models import OPEN, Action, ActionQuerySet, Objective, Status, Theme, Update, may_update
 from actions.tables import ActionTable, state_tag
-from network import dates, workflow
+from network import dates, naming, widening, workflow
 from network.guards import SignedIn, require, visible_or_404
 from network.meetings.models import AgendaItem
 from network.once import once
 from network.people.models import Organisation, User
 from network.roles import Permission
 from network.tables import respond_table
-from network.workflow import Changed
+from network.workflow import Changed, Refused
 
 MOVES_SAID = {
     "start": "The action is marked as started.",
@@ -163,6 +164,7 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
             "moves": workflow.allowed(action, request.user),
             "may_post": action.status in OPEN and may_update(action, request.user),
             "may_edit": request.user.may(Permission.ACTION_MANAGE),
+            "may_name": request.user.may(Permission.PEOPLE_NAME) and action.origin_item_id is None,
         },
     )
 
@@ -200,7 +202,11 @@ def action_edit(request: SignedIn, pk: int) -> HttpResponse:
     action = _action(request.user, pk)
     require(request.user, Permission.ACTION_MANAGE)
     form = ActionForm(request.POST or None, action=action)
-    if request.method == "POST" and form.is_valid():
+    if widening.sent(request) and form.is_valid():
+        wanted = form.cleaned_data.get("audience", action.audience)
+        stale = form.cleaned_data["version"] != action.version
+        if page := widening.ask(request, action, before=action.audience, after=wanted, stale=stale):
+            return page
         try:
             plan.edit(action, form.changes(), version=form.cleaned_data["version"] or 0, by=request.user)
         except Changed as changed:
@@ -222,6 +228,19 @@ def _meanwhile(request: SignedIn, pk: int, form: ActionForm, why: str) -> HttpRe
         "meanwhile": why,
     }
     return render(request, "actions/action_form.html", context, status=409)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def action_names(request: SignedIn, pk: int) -> HttpResponse:
+    """A co-chair keeps an action to people named one by one."""
+    action = _action(request.user, pk)
+    require(request.user, Permission.PEOPLE_NAME)
+    if action.origin_item_id is not None:
+        raise Refused(
+            "This action follows its agenda item. Keep the item to named people, and it goes with it."
+        )
+    back = reverse("action_list")
+    return naming.names_page(request, action, noun="action", back=back, cancel=action.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -63,6 +63,7 @@ def _governance() -> None:
 
     registry.reference_data.answer(seed.reference_data)
     registry.nav_for.answer(answers.nav_for)
+    registry.changes_for.answer(answers.changes_for)
     registry.figures.answer(figures.chapters)
 
 

@@ -122,6 +122,11 @@ class Readable(Scoped):
         return Q(audience__in=RESTRICTED)
 
 
+def never_legal(name: str) -> models.CheckConstraint:
+    """The constraint of a kind of thing that can't be kept to named people."""
+    return models.CheckConstraint(condition=~Q(audience=Audience.LEGAL), name=name)
+
+
 class Naming(models.Model):
     """One person is named for one legal item, by a co-chair."""
 

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     READ_CHAIRS = "read what is kept to the chairs"
     READ_COORDINATOR = "read what is kept to the coordinator"
     BE_NAMED = "be named for a legal item"
+    PEOPLE_NAME = "name who alone reads a legal item"
 
     DIRECTORY_READ = "read the directory of organisations"
     PEOPLE_READ = "read who holds which role"
@@ -91,7 +92,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CONTRIBUTOR: _CONTRIBUTOR,
     Role.DIRECTOR: _MEMBER | {P.RETURN_READ},
     Role.CO_CHAIR: _MEMBER
-    | {P.READ_CHAIRS, P.AGENDA_AGREE, P.NOTES_AGREE, P.REPORT_EDIT, P.REPORT_AGREE, P.LIBRARY_ADD},
+    | {P.READ_CHAIRS, P.PEOPLE_NAME, P.AGENDA_AGREE, P.NOTES_AGREE}
+    | {P.REPORT_EDIT, P.REPORT_AGREE, P.LIBRARY_ADD},
     Role.ADMIN: _MEMBER
     | {P.READ_CHAIRS, P.READ_COORDINATOR, P.RETURN_OVERSEE, P.ROUND_MANAGE, P.MEETING_MANAGE}
     | {P.FOI_MANAGE, P.ACTION_MANAGE, P.ACTION_UPDATE, P.REPORT_EDIT, P.REPORT_EXPORT}

@@ -20,7 +20,7 @@ NEAR_DAYS = 7
 
 
 def nav_for(user: User) -> list[NavItem]:
-    if not user.may(Permission.READ_NETWORK):
+    if not user.may(Permission.READ_PARTNERS):
         return []
     return [NavItem(label="Questionnaires", url=reverse("round_list"), order=30)]
 

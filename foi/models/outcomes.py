@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from foi.models.instrument import Item
 from foi.models.requests import Request
-from network.audience import Readable
+from network.audience import Readable, never_legal
 from network.counts import FIGURES, Count, Kind
 
 
@@ -139,6 +139,7 @@ class Outcome(Readable):
         # A condition over an empty column is unknown, which a database lets pass: so each says "not empty".
         ordering = ["pk"]  # as it was asked
         constraints = [
+            never_legal("foi_outcome_never_legal"),
             models.UniqueConstraint(fields=["request", "item", "year"], name="foi_outcome_once"),
             models.CheckConstraint(
                 condition=Q(outcome="refused") | Q(sections=""), name="foi_outcome_sections_of_a_refusal"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from foi.clock import Clock, Event, EventKind, reckon
 from foi.models.instrument import ItemVersion
 from network import dates
-from network.audience import Audience, Readable, Scoped, rule
+from network.audience import Audience, Readable, Scoped, never_legal, rule
 from network.dates import Holidays, Period
 from network.people.models import Organisation, User
 from network.roles import Permission
@@ -188,6 +188,8 @@ class Request(Stateful, Readable):
     class Meta:
         ordering = ["body__name"]
         constraints = [
+            # What was sent to the body that it concerns, and is counted in totals, can't be unknown to all.
+            never_legal("foi_request_never_legal"),
             models.UniqueConstraint(fields=["round", "body"], name="foi_request_once_a_body"),
             models.CheckConstraint(
                 condition=Q(status="draft", sent_on__isnull=True, received_on__isnull=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch
-from django.http import Http404
 
 from foi.models import Request, RequestEvent
 from network.audience import ScopedQuerySet
@@ -13,9 +12,8 @@ from network.roles import Permission
 
 
 def enter(user: User) -> None:
-    """Whoever reads no figures at all finds no FOI pages."""
-    if not user.may(Permission.READ_PARTNERS):
-        raise Http404("There is nothing here.")
+    """The room's own pages; a page that names a row begins with the row."""
+    require(user, Permission.READ_PARTNERS)
 
 
 def manager_only(user: User) -> None:

@@ -81,6 +81,12 @@ class LoadedModelForm(LoadedMixin, PortalModelForm):
         if self.instance.pk:
             self.remember(mark_of_row(self.instance, self.watched))
 
+    @property
+    def stale(self) -> bool:
+        """Whether somebody changed the row since the page was opened; the act will refuse it."""
+        now = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
+        return now is None or self.loaded.mark != mark_of_row(now, self.watched)
+
 
 def _said(field: forms.Field, value: Any) -> str:
     """What stands in a field, for a reader."""

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from network import dates
-from network.audience import Readable
+from network.audience import Readable, never_legal
 
 
 class TermsOfReference(Readable):
@@ -23,6 +23,7 @@ class TermsOfReference(Readable):
         verbose_name_plural = "terms of reference"
         ordering = ["-version"]
         constraints = [
+            never_legal("terms_never_legal"),
             models.CheckConstraint(condition=~Q(text=""), name="terms_not_empty"),
             models.CheckConstraint(
                 condition=Q(adopted_on__isnull=True)

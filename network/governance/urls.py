@@ -5,5 +5,6 @@ from network.governance import views
 urlpatterns = [
     path("", views.governance_home, name="governance_home"),
     path("terms/<int:version>/", views.terms_detail, name="terms_detail"),
+    path("namings/", views.naming_list, name="naming_list"),
     path("decisions/", views.decision_list, name="decision_list"),
 ]

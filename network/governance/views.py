@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from network import dates
+from network import dates, naming
 from network.agreements import Agreeable
 from network.governance.forms import DecisionFilter
 from network.governance.models import TermsOfReference
 from network.governance.tables import DecisionTable
-from network.guards import SignedIn, visible_or_404
+from network.guards import SignedIn, require, visible_or_404
 from network.meetings.models import AgendaItem, Decision
 from network.people.models import Membership
 from network.roles import Permission, Role
@@ -27,18 +27,16 @@ A_YEAR = timedelta(days=365)  # terms of reference 2.4: reviewed yearly
 @require_safe
 def governance_home(request: SignedIn) -> HttpResponse:
     """The terms as they stand, the co-chairs with their terms of office, and the way to the decisions."""
-    versions = TermsOfReference.objects.visible_to(request.user)
-    newest = versions.values("version")[:1]
-    terms = visible_or_404(
-        TermsOfReference, request.user, version__in=list(newest.values_list("version", flat=True))
-    )
+    require(request.user, Permission.READ_PARTNERS)
+    versions = list(TermsOfReference.objects.visible_to(request.user))
     return render(
         request,
         "network/governance_home.html",
         {
-            "terms": terms,
-            "earlier": list(versions.exclude(pk=terms.pk)),
+            "terms": versions[0] if versions else None,
+            "earlier": versions[1:],
             "cochairs": cochairs() if request.user.may(Permission.PEOPLE_READ) else [],
+            "names": request.user.may(Permission.PEOPLE_NAME),
         },
     )
 
@@ -96,3 +94,10 @@ def decision_list(request: SignedIn) -> HttpResponse:
         filename="decisions",
         whole=decisions.count(),
     )
+
+
+@require_safe
+def naming_list(request: SignedIn) -> HttpResponse:
+    """For the co-chairs: that people were named, whom and by whom; never for what."""
+    require(request.user, Permission.PEOPLE_NAME)
+    return render(request, "network/naming_list.html", {"namings": naming.namings()})

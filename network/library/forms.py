@@ -9,10 +9,11 @@ from django import forms
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from network import audience, audit, dates
+from network import audience, audit, dates, widening
 from network.files import store
-from network.forms import OneField, PortalForm, TextField, UploadField
+from network.forms import LoadedModelForm, OneField, PortalForm, TextField, UploadField
 from network.library.models import LibraryItem
+from network.marks import Loaded
 from network.people.models import Organisation, User
 from network.roles import Permission
 
@@ -43,11 +44,9 @@ class LibraryItemForm(PortalForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        # Nobody adds what they could not read themselves.
-        reads = {level.value for level in audience.levels(user)}
         level = self.fields["audience"]
         assert isinstance(level, forms.ChoiceField)
-        level.choices = [choice for choice in audience.CHOOSABLE if choice[0] in reads]
+        level.choices = _levels(user)
         level.initial = audience.Audience.NETWORK.value
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)
@@ -69,6 +68,53 @@ class LibraryItemForm(PortalForm):
             item = LibraryItem.objects.create(**given, file=file, added_by=self.user, added_at=dates.now())
             audit.record(by=self.user, verb="added", on=item)
         return item
+
+
+class LibraryEditForm(LoadedModelForm):
+    """What is said of an item and who reads it. Another file is another item."""
+
+    title = TextField(label="Title", limit=200)
+    description = TextField(
+        label="What it is and whom it helps",
+        rows=5,
+        limit=5000,
+        required=False,
+        help_text="Leave an empty line between paragraphs.",
+    )
+    kind = OneField(label="What kind of thing it is", choices=LibraryItem.Kind.choices)
+    audience = forms.ChoiceField(label="Who reads it")
+
+    class Meta:
+        model = LibraryItem
+        fields = ("title", "description", "kind", "audience")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.audience == audience.Audience.LEGAL:
+            del self.fields["audience"]  # settled by naming people
+            return
+        level = self.fields["audience"]
+        assert isinstance(level, forms.ChoiceField)
+        level.choices = _levels(user)
+
+
+def _levels(user: User) -> list[tuple[str, str]]:
+    """Nobody gives an item readers among whom they are not."""
+    reads = {level.value for level in audience.levels(user)}
+    return [(value, str(label)) for value, label in audience.CHOOSABLE if value in reads]
+
+
+def change(item: LibraryItem, *, by: User, loaded: Loaded, **fields: Any) -> None:
+    """Raises Changed if the item is no longer as the form was `loaded`."""
+    with transaction.atomic():
+        locked = LibraryItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+        loaded.check_row(locked)
+        before = locked.audience
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=list(fields))
+        audit.record(by=by, verb="changed", on=locked, fields=sorted(fields))
+        widening.note(locked, before=before, after=locked.audience, by=by)
 
 
 def _may_speak_for(user: User) -> QuerySet[Organisation]:

@@ -10,6 +10,7 @@ from network import dates
 from network.audience import Readable
 from network.files import StoredFile
 from network.people.models import Organisation, User
+from network.roles import Permission
 
 
 class LibraryItem(Readable):
@@ -47,3 +48,8 @@ class LibraryItem(Readable):
 
     def get_absolute_url(self) -> str:
         return reverse("library_detail", args=[self.pk])
+
+    def may_be_changed_by(self, user: User) -> bool:
+        """By whoever added it, the co-chairs and the coordinator; a person who lost the right to add, no."""
+        own = self.added_by_id == user.pk and user.may(Permission.LIBRARY_ADD)
+        return own or user.standing.everywhere(Permission.LIBRARY_ADD)

@@ -1,12 +1,13 @@
 """What people do to agendas and notes: each act in one transaction, with the agreements that it makes void.
 
-An act on something that no co-chair reads (a coordinator's item, a legal item for which neither is named)
-leaves their agreement as it is: they never said yes to it, and a void agreement would give it away.
+An act on something that no co-chair reads (a coordinator's item) leaves their agreement as it is: they never
+said yes to it. So does an act on a legal item, also where a co-chair is named for it: a void agreement or a
+new version number would give it away to everybody else. It is no part of what is agreed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,9 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Max
 
-from network import agreements, audit, registry, workflow
+from network import agreements, audit, naming, registry, widening, workflow
 from network.agreements import Agreeable
-from network.audience import Audience, Naming
+from network.audience import Audience
 from network.marks import Loaded
 from network.marks import mark_of as mark_of
 from network.meetings.models import (
@@ -41,10 +42,12 @@ CLOSING = "Any other business"
 def add_item(meeting: Meeting, *, by: User, **fields: Any) -> AgendaItem:
     """A new item at the end of the agenda, before "Any other business" where that is the last."""
     with _changing_agenda(meeting, by, "added an item") as touched:
-        last = meeting.items.order_by("position").last()
-        place = last.position + 1 if last else 1
+        end = (meeting.items.aggregate(last=Max("position"))["last"] or 0) + 1
+        # A legal item after it must not show by the place of the new one.
+        last = meeting.items.exclude(audience=Audience.LEGAL).order_by("position").last()
+        place = end
         if last and last.title == CLOSING:
-            AgendaItem.objects.filter(pk=last.pk).update(position=place)
+            AgendaItem.objects.filter(pk=last.pk).update(position=end)
             place = last.position
         item = AgendaItem.objects.create(meeting=meeting, position=place, **fields)
         touched(item)
@@ -58,9 +61,11 @@ def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **f
         if loaded:
             loaded.check_row(locked)
         touched(locked)
+        before = locked.audience
         for field, value in fields.items():
             setattr(locked, field, value)
         locked.save()
+        widening.note(locked, before=before, after=locked.audience, by=by)
         touched(locked)
     return locked
 
@@ -70,7 +75,6 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
     with _changing_agenda(item.meeting, by, "removed an item") as touched:
         locked = AgendaItem.objects.get(pk=item.pk)
         touched(locked)
-        Naming.objects.filter(label=locked._meta.label_lower, object_id=locked.pk).delete()
         try:
             with transaction.atomic():
                 locked.delete()
@@ -96,38 +100,17 @@ def move_item(item: AgendaItem, *, by: User, up: bool) -> bool:
         spare = (item.meeting.items.aggregate(last=Max("position"))["last"] or 0) + 1
         for row, position in ((locked, spare), (other, one), (locked, two)):  # a position is held once
             AgendaItem.objects.filter(pk=row.pk).update(position=position)
-        touched(locked)
+        if other.audience != Audience.LEGAL:  # else nobody beside those named sees a difference
+            touched(locked)
     return True
 
 
-def mark_of_named(item: AgendaItem) -> str:
-    """The mark of who is named for the item."""
-    named = Naming.objects.filter(label=item._meta.label_lower, object_id=item.pk)
-    return mark_of(repr(sorted(named.values_list("person_id", flat=True))))
-
-
-def name_people(item: AgendaItem, people: list[User], *, by: User, loaded: Loaded | None = None) -> None:
-    """Makes the item legal: from now on only the people named, one by one, read it.
-
-    The act of one co-chair, seen by the other; everybody's earlier agreement becomes void. Raises Changed if
-    others were named since the form was `loaded`.
-    """
-    label = item._meta.label_lower
+def name_people(item: AgendaItem, people: Sequence[User], *, by: User, loaded: Loaded | None = None) -> None:
+    """Keeps the item to these people. Whoever had agreed an agenda with it in it is asked again."""
     with _changing_agenda(item.meeting, by, "named people for an item") as touched:
-        if loaded:
-            loaded.check(mark_of_named(item))
-        locked = AgendaItem.objects.get(pk=item.pk)
-        touched(locked)
-        named = Naming.objects.filter(label=label, object_id=item.pk)
-        named.exclude(person__in=people).delete()
-        known = set(named.values_list("person_id", flat=True))
-        for person in people:
-            if person.pk not in known:
-                Naming.objects.create(label=label, object_id=item.pk, person=person, named_by=by)
-        locked.audience = Audience.LEGAL
-        locked.save()
-        touched(locked)
-        audit.record(by=by, verb="named people", on=locked, people=[person.pk for person in people])
+        touched(AgendaItem.objects.get(pk=item.pk))
+        naming.name_people(item, people, by=by, loaded=loaded)
+        touched(AgendaItem.objects.get(pk=item.pk))
 
 
 def change_meeting(meeting: Meeting, *, by: User, loaded: Loaded | None = None, **fields: Any) -> Meeting:
@@ -190,13 +173,21 @@ def keep(outcome: Decision | NoteAction, *, by: User, loaded: Loaded | None = No
     """Saves a new or changed decision or action under its item. Raises Changed if it is no longer as the form
     was `loaded`, Refused if it is gone."""
     with _changing_notes(outcome.item.meeting, by, f"wrote a {outcome._meta.verbose_name}") as touched:
+        stands = type(outcome)._base_manager.filter(pk=outcome.pk).first() if loaded else None
         if loaded:
-            stands = type(outcome)._base_manager.filter(pk=outcome.pk).first()
             if stands is None:
                 raise Refused("A colleague removed this while you were writing.")
             loaded.check_row(stands)
         outcome.save()
+        if stands:
+            widening.note(outcome, before=readers(stands), after=readers(outcome), by=by)
         touched(outcome.item)
+
+
+def readers(outcome: Decision | NoteAction) -> str:
+    """A decision that may be told is read by everybody who signs in, once the notes are agreed."""
+    told = isinstance(outcome, Decision) and outcome.published
+    return Audience.PUBLISHED if told else outcome.item.audience
 
 
 def remove(outcome: Decision | NoteAction, *, by: User) -> None:
@@ -288,17 +279,24 @@ def _changing(
             model.objects.select_for_update().get(meeting=meeting) for model in models_
         ]
         concerned: set[int] = set()
-        touched_ids: set[int] = set()
+        open_items: set[int] = set()
+        legal: dict[int, AgendaItem] = {}
 
         def touched(item: AgendaItem) -> None:
-            touched_ids.add(item.pk)
+            if item.audience == Audience.LEGAL:
+                legal[item.pk] = AgendaItem(pk=item.pk)  # it may be gone by the end
+                return
+            open_items.add(item.pk)
             for index, thing in enumerate(things):
                 if index not in concerned and _read_by_any(item, thing.agreers()):
                     concerned.add(index)
 
         yield touched
-        if touched_ids:
-            audit.record(by=by, verb=verb, on=meeting, items=sorted(touched_ids))
+        # What is done to a legal item is written down with it alone: more people read the meeting's trail.
+        for item in legal.values():
+            audit.record(by=by, verb=verb, on=item)
+        if others := sorted(open_items - set(legal)):
+            audit.record(by=by, verb=verb, on=meeting, items=others)
         for index in concerned:
             agreements.edited(things[index], by=by)
 

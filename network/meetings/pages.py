@@ -5,7 +5,6 @@ Items that the reader may not see are not fetched, so they leave no gap in the n
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,7 +12,6 @@ from django.conf import settings
 
 from network import agreements, registry, workflow
 from network.agreements import Agreeable, Agreement, Voided
-from network.audience import Audience, Naming
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -176,16 +174,3 @@ def seats(meeting: Meeting, user: User) -> Seats:
     rows = Attendance.objects.visible_to(user).filter(meeting=meeting).select_related("organisation")
     members = Organisation.objects.visible_to(user).authorities().in_force(meeting.on)
     return Seats(list(rows.order_by("organisation__name")), list(members))
-
-
-def named(meeting: Meeting) -> list[tuple[str, str]]:
-    """For the co-chairs: who alone reads an item, and who named them. The item itself is not told."""
-    items = AgendaItem.objects.filter(meeting=meeting, audience=Audience.LEGAL).values("pk")
-    rows = Naming.objects.filter(label=AgendaItem._meta.label_lower, object_id__in=items)
-    namings: dict[int, list[Naming]] = defaultdict(list)
-    for naming in rows.select_related("person", "named_by").order_by("pk"):
-        namings[naming.object_id].append(naming)
-    return [
-        ("; ".join(one.person.display() for one in each), each[0].named_by.display())
-        for each in namings.values()
-    ]

@@ -26,7 +26,7 @@ SUBMITTED = Q(returns__status=Return.Status.SUBMITTED)
 @require_safe
 def round_list(request: SignedIn) -> HttpResponse:
     """All rounds that the person may see, newest first."""
-    require(request.user, Permission.READ_NETWORK)
+    require(request.user, Permission.READ_PARTNERS)
     rows = Round.objects.visible_to(request.user).annotate(
         asked=Count("returns"), submitted=Count("returns", filter=SUBMITTED)
     )

@@ -366,9 +366,11 @@ def test_sharing_asks_once_and_says_who_will_see(request_, admin, people):
 
 def test_an_observer_finds_nothing(request_, people, sign_in):
     client = sign_in(people.observer)
-    urls = [reverse("foi_round_list"), request_.round.get_absolute_url(), request_.get_absolute_url()]
-    for url in [*urls, reverse("foi_item_compare", args=[request_.round.slug]), reverse("foi_round_new")]:
+    rows = [request_.round.get_absolute_url(), request_.get_absolute_url()]
+    for url in [*rows, reverse("foi_item_compare", args=[request_.round.slug])]:
         assert client.get(url).status_code == 404
+    for room in (reverse("foi_round_list"), reverse("foi_round_new")):
+        assert client.get(room).status_code == 403
 
 
 def test_a_partner_finds_only_what_is_shared(request_, people, sign_in):

@@ -281,14 +281,9 @@ def test_the_pdf_of_an_agenda_that_is_not_agreed_says_so_on_every_page(meeting, 
 @pytest.mark.parametrize("who", ["partner", "other_partner", "observer"])
 @pytest.mark.parametrize("path", ["", "2027-01-14/", "2027-01-14/agenda/", "2027-01-14/agenda.pdf"])
 def test_meetings_are_for_members(walled, people, sign_in, who, path):
-    assert sign_in(getattr(people, who)).get(f"/meetings/{path}").status_code == 404
-
-
-def test_the_co_chairs_see_who_was_named_and_by_whom_but_not_for_what(walled, people, sign_in):
-    page = sign_in(people.cochair_two).get(PAGE).content.decode()
-    assert "One item for Lead, Kent; Coordinator. Named by Co-chair one." in page
-    assert "Counsel’s advice" not in page
-    assert "Named by" not in sign_in(people.stranger).get(PAGE).content.decode()
+    """The room is known and closed; what stands in it does not exist."""
+    expected = 404 if path else 403
+    assert sign_in(getattr(people, who)).get(f"/meetings/{path}").status_code == expected
 
 
 def test_naming_is_a_co_chairs_act_and_closes_the_item_to_all_others(meeting, people, sign_in):

@@ -100,7 +100,9 @@ def test_partners_observers_and_former_members_read_nothing_of_a_shared_return(
         f"{URL}receipt/",
     ):
         assert read(sign_in, user, url)[0] == 404
-    assert read(sign_in, user, "/questionnaires/")[0] == 403
+    status, page = read(sign_in, user, "/questionnaires/")
+    assert status == (200 if "partner" in who else 403)
+    assert "Autumn" not in page
 
 
 def test_a_partner_reads_an_answer_only_if_its_question_is_for_partners(

@@ -1,6 +1,6 @@
 """What people type and choose about meetings, agendas, notes and attendance."""
 
-from network.meetings.forms.agenda import AgendaItemForm, AnswerForm, NamesForm, may_be_named
+from network.meetings.forms.agenda import AgendaItemForm, AnswerForm
 from network.meetings.forms.lists import MeetingFilter, between, period_choices
 from network.meetings.forms.notes import DecisionForm, NoteActionForm, NotesForm
 from network.meetings.forms.schedule import AttendanceForm, CycleForm, MeetingForm
@@ -13,10 +13,8 @@ __all__ = [
     "DecisionForm",
     "MeetingFilter",
     "MeetingForm",
-    "NamesForm",
     "NoteActionForm",
     "NotesForm",
     "between",
-    "may_be_named",
     "period_choices",
 ]

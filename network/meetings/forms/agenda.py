@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from network import audience
-from network.forms import LoadedMixin, LoadedModelForm, ManyField, PortalForm, TextField, WholeNumberField
+from network.forms import LoadedModelForm, PortalForm, TextField, WholeNumberField
 from network.meetings.models import AgendaItem
-from network.people.models import Membership, User
-from network.roles import GRANTS, Permission
 
 MARKDOWN = "Leave an empty line between paragraphs. Begin a line with - for a list."
 
@@ -36,31 +33,6 @@ class AgendaItemForm(LoadedModelForm):
         if self.instance.pk and self.instance.audience == audience.Audience.LEGAL:
             # Who reads a legal item is settled by naming people, one by one.
             del self.fields["audience"]
-
-
-class NamesForm(LoadedMixin, PortalForm):
-    """Who alone may read an item."""
-
-    def __init__(self, *args: Any, people: Sequence[User], mark: str, **kwargs: Any) -> None:
-        self.people = {str(person.pk): person for person in people}
-        super().__init__(*args, **kwargs)
-        self.fields["people"] = ManyField(
-            label="Who may read this item",
-            choices=[(pk, person.display()) for pk, person in self.people.items()],
-            help_text="Nobody else sees the item in any place, not even you, unless you are ticked.",
-            error_messages={"required": "Select at least one person"},
-        )
-        self.remember(mark)
-
-    def chosen(self) -> list[User]:
-        return [self.people[pk] for pk in self.cleaned_data["people"]]
-
-
-def may_be_named() -> list[User]:
-    """People of the authorities, the co-chairs and the coordinator; never a partner or an observer."""
-    roles = [role for role, grants in GRANTS.items() if Permission.BE_NAMED in grants]
-    seats = Membership.objects.in_force().filter(role__in=roles).values("user_id")
-    return list(User.objects.with_account().filter(pk__in=seats).order_by("name", "pk"))
 
 
 class AnswerForm(PortalForm):

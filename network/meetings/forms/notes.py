@@ -11,8 +11,8 @@ from network import audience, dates
 from network.forms import LoadedModelForm, PortalForm, TextField
 from network.marks import mark_of
 from network.meetings.acts import Written
-from network.meetings.forms.agenda import may_be_named
 from network.meetings.models import AgendaItem, Decision, NoteAction
+from network.naming import may_be_named
 from network.people.models import Organisation, User
 
 

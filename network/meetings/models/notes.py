@@ -29,7 +29,8 @@ def _not_ready(notes: Notes) -> str:
         return "The meeting has not taken place yet."
     if notes.meeting.chair_id is None and not settings.NOTES_NEED_BOTH_CO_CHAIRS:
         return "Say first who chaired the meeting: that co-chair agrees the notes."
-    if not NoteEntry.objects.filter(item__meeting=notes.meeting_id).exists():
+    written = NoteEntry.objects.filter(item__meeting=notes.meeting_id)
+    if not written.exclude(item__audience=Audience.LEGAL).exists():
         return "Nothing has been written yet."
     return ""
 

@@ -12,11 +12,10 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import dates, files, registry
-from network.audience import Naming
+from network import dates, files, naming, registry, widening
 from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
-from network.meetings.forms import AgendaItemForm, AnswerForm, NamesForm, may_be_named
+from network.meetings.forms import AgendaItemForm, AnswerForm
 from network.meetings.models import Agenda, AgendaItem, Meeting
 from network.once import once
 from network.people.models import User
@@ -61,8 +60,7 @@ def show(request: SignedIn, agenda: Agenda, form: AnswerForm | None = None) -> H
         "form": form,
         "answer_form": form or AnswerForm(initial={"version": agenda.version}),
         "manages": user.may(Permission.MEETING_MANAGE),
-        "names": user.may(Permission.AGENDA_AGREE),
-        "named": pages.named(agenda.meeting) if user.may(Permission.AGENDA_AGREE) else [],
+        "names": user.may(Permission.PEOPLE_NAME),
         "beside": _to_know(agenda.meeting, user),
     }
     return render(request, "network/agenda_detail.html", context)
@@ -109,8 +107,12 @@ def agenda_item_add(request: SignedIn, on: date) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_item_edit(request: SignedIn, on: date, item: int) -> HttpResponse:
     found = fetch_item(request, on, item)
+    stands = found.audience
     form = AgendaItemForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
+    if widening.sent(request) and form.is_valid():
+        wanted = form.cleaned_data.get("audience", stands)
+        if page := widening.ask(request, found, before=stands, after=wanted, stale=form.stale):
+            return page
         try:
             if changes := form.changes():
                 acts.change_item(found, by=request.user, loaded=form.loaded, **changes)
@@ -149,28 +151,7 @@ def agenda_item_move(request: SignedIn, on: date, item: int) -> HttpResponse:
 def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
     """A co-chair keeps an item to people named one by one."""
     found = visible_or_404(
-        AgendaItem.objects.select_related("meeting"), request.user, pk=item, meeting__on=on
+        AgendaItem.objects.select_related("meeting__agenda"), request.user, pk=item, meeting__on=on
     )
-    require(request.user, Permission.AGENDA_AGREE)
-    form = _names_form(found, request)
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.name_people(found, form.chosen(), by=request.user, loaded=form.loaded)
-            messages.success(request, "The item is kept to the people you named.")
-            return redirect("agenda_detail", on=on)
-        except Changed:
-            form.show_newer(_names_form(found))
-    context = {"form": form, "item": found, "meeting": found.meeting}
-    return render(request, "network/agenda_names_form.html", context, status=form.status)
-
-
-def _names_form(item: AgendaItem, request: SignedIn | None = None) -> NamesForm:
-    """With the people who are named today; `request` with what was ticked."""
-    namings = Naming.objects.filter(label=item._meta.label_lower, object_id=item.pk)
-    named = list(namings.values_list("person_id", flat=True))
-    return NamesForm(
-        (request.POST or None) if request else None,
-        people=may_be_named(),
-        mark=acts.mark_of_named(item),
-        initial={"people": [str(pk) for pk in named]},
-    )
+    back = found.meeting.agenda.get_absolute_url()
+    return naming.names_page(request, found, noun="item", back=back, cancel=back, act=acts.name_people)

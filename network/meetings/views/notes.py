@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import dates, files
+from network import dates, files, widening
 from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, NotesForm
@@ -123,8 +123,12 @@ def _outcome_add(request: SignedIn, on: date, item: int, model: Outcome) -> Http
 def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpResponse:
     found = visible_or_404(_rows(model), request.user, pk=pk, item__meeting__on=on)
     _to_write(request, on)
+    stands = acts.readers(found)
     form = FORMS[model](request.POST or None, instance=found, item=found.item)
-    if request.method == "POST" and form.is_valid():
+    if widening.sent(request) and form.is_valid():
+        wanted = acts.readers(form.instance)
+        if page := widening.ask(request, found, before=stands, after=wanted, stale=form.stale):
+            return page
         try:
             if form.changes():
                 acts.keep(form.instance, by=request.user, loaded=form.loaded)

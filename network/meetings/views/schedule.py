@@ -25,8 +25,9 @@ from network.workflow import Changed, Refused
 
 @require_safe
 def meeting_list(request: SignedIn) -> HttpResponse:
-    """All meetings, coming and held. Whoever reads no meeting has no such page."""
+    """All meetings, coming and held."""
     user = request.user
+    require(user, Permission.READ_NETWORK)
     rule = visible_or_404(CycleRule, user, pk=1)
     meetings = Meeting.objects.visible_to(user)
     chosen = MeetingFilter(request.GET, queryset=meetings)
@@ -79,8 +80,8 @@ def meeting_edit(request: SignedIn, on: date) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cycle_edit(request: SignedIn) -> HttpResponse:
     """The co-chairs set the day and hours of the meetings to come; those on the calendar stay."""
-    rule = visible_or_404(CycleRule, request.user, pk=1)
     require(request.user, Permission.AGENDA_AGREE)
+    rule = visible_or_404(CycleRule, request.user, pk=1)
     form = CycleForm(request.POST or None, instance=rule)
     if request.method == "POST" and form.is_valid():
         try:

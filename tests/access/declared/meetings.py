@@ -11,6 +11,7 @@ from typing import Any
 
 from django.forms import ModelForm
 
+from network import naming
 from network.agreements import Agreement
 from network.audience import Naming
 from network.marks import mark_of, mark_of_row
@@ -70,7 +71,8 @@ def attendance(world: World, thing: Thing | None) -> dict[str, Any]:
 
 
 def item(world: World, thing: Thing | None) -> dict[str, Any]:
-    return {"title": "Another title", "body": "Other words", "audience": "network"}
+    level = thing.key.split()[-1] if thing and thing.key.startswith("item") else "network"
+    return {"title": "Another title", "body": "Other words", "audience": level}
 
 
 def direction(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -80,8 +82,7 @@ def direction(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def names(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
-    assert isinstance(thing.row, AgendaItem)
-    return {"loaded": acts.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
+    return {"loaded": naming.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
 
 
 def yes(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -119,14 +120,14 @@ SAID = ("item {1} *", "entry {1} *", "decision {1} *", "noted {1} *", "attendanc
 DOORS = [
     Door(
         name="meeting_list",
-        see=MEMBERS,
+        room=MEMBERS,
         get=Get(shows=(), queries=("", "?export=csv", "?export=xlsx")),
         grows="meetings",
         paged=True,
     ),
     Door(
         name="cycle_edit",
-        see=MEMBERS,
+        room=MEMBERS,
         get=Get(who=COCHAIRS),
         post=Post(who=COCHAIRS, sends=marked(cycle, CycleForm), changes=(CycleRule,)),
     ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from actions.models import Action, Update
+from network import naming
+from network.audience import Naming
 from tests.access.doors import SELF, Door, Get, Post
-from tests.access.who import ADMIN, INSIDE, SUBMITTERS
+from tests.access.who import ADMIN, COCHAIRS, INSIDE, SUBMITTERS
 from tests.access.world import Thing, World
 
 LEADS = ADMIN | SUBMITTERS  # the coordinator, and whoever speaks for the authority that leads
@@ -17,6 +19,11 @@ def changed(world: World, thing: Thing | None) -> dict[str, Any]:
     level = thing.key.split()[1] if thing else "network"
     lead = "" if level in ("chairs", "coordinator") else str(world.bodies["kent"].pk)
     return {"text": "Compare something else", "owner_organisation": lead, "audience": level, "version": "1"}
+
+
+def names(world: World, thing: Thing | None) -> dict[str, Any]:
+    assert thing is not None
+    return {"loaded": naming.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
 
 
 def progress(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -55,6 +62,13 @@ DOORS = [
         of=("action *",),
         get=Get(who=ADMIN),
         post=Post(who=ADMIN, sends=changed, changes=(Action,)),
+        grows="people",
+    ),
+    Door(
+        name="action_names",
+        of=("action *",),
+        get=Get(who=COCHAIRS),
+        post=Post(who=COCHAIRS, sends=names, changes=(Naming,)),
         grows="people",
     ),
     Door(

@@ -15,7 +15,7 @@ from questionnaires import filling
 from questionnaires.answers import digest
 from questionnaires.models import Answer, Instrument, Return, Round
 from tests.access.doors import SELF, Door, Get, Post
-from tests.access.who import ADMIN, FILLERS, KENT, MEMBERS, NOBODY, STRANGER, SUBMITTERS
+from tests.access.who import ADMIN, FILLERS, INSIDE, KENT, NOBODY, STRANGER, SUBMITTERS
 from tests.access.world import Thing, World
 
 LISTS = ("", "?export=csv", "?export=xlsx")
@@ -65,7 +65,7 @@ OWN, FOREIGN = ("ownsubmitted", "ownshared"), ("foreignsubmitted", "foreignshare
 DOORS = [
     Door(
         name="round_list",
-        room=MEMBERS,
+        room=INSIDE,
         get=Get(shows=("round *",), queries=LISTS),
         grows="rounds",
         paged=True,

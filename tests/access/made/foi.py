@@ -34,7 +34,6 @@ STATES = (
     State("predecessor", "shared", "frimley", "partners", "responded", MEMBERS | {"other_partner"}),
     State("lapsed", "shared", "sussex", "network", "lapsed_body_dissolved"),
     State("kept", "shared", "central-east", "chairs", "sent"),
-    State("legal", "shared", "thames-valley", "legal", "sent"),
     State("inner", "inner", "kent-and-medway", "network", "sent"),
     State("only", "unsent", "kent-and-medway", "coordinator", "draft"),
 )
@@ -92,8 +91,6 @@ def _request(world: World, state: State, items: list[Item]) -> None:
         audience=state.audience,
         shared_on=date(2026, 11, 1) if state.audience == "partners" else None,
     )
-    if state.audience == "legal":
-        world.name(request)
     readers = READERS[state.audience]
     named = {"round": f"foi-{state.round}", "icb": state.body}
     world.add(f"request {state.name}", request, readers, mark=body.full_name, **named)
@@ -103,7 +100,6 @@ def _request(world: World, state: State, items: list[Item]) -> None:
     for kind in ("sent", "received", "responded")[: 3 if state.status == "responded" else 2]:
         note = f"Note {planted(f'event {state.name}')}" if kind == "sent" else ""
         RequestEvent.objects.create(request=request, kind=kind, on=RECEIVED, note=note)
-    # A named reader reads a legal request itself; its course is kept to members of its level.
     world.add(f"event {state.name}", request, readers & MEMBERS)
     Outcome.objects.create(request=request, item=items[2], year="2025/26", audience=state.audience)
     for item, secret in zip(items[:2], (False, True), strict=True):
@@ -118,7 +114,5 @@ def _request(world: World, state: State, items: list[Item]) -> None:
             withheld=secret,
             audience=state.audience,
         )
-        if state.audience == "legal":
-            world.name(outcome)
         world.add(word, outcome, readers & state.knows if secret else readers, **named)
         world.add(f"note {word}", outcome, readers & MEMBERS)

@@ -1,0 +1,133 @@
+"""Letting more people read something is asked once, on a page of its own that says who they are.
+
+    if widening.sent(request) and form.is_valid():
+        wanted = form.cleaned_data["audience"]
+        if page := widening.ask(request, thing, before=stands, after=wanted, stale=form.stale):
+            return page
+        acts.change(thing, ...)          # which calls widening.note(...) in its transaction
+
+The page carries everything that was typed, and a signed yes to just this change: without it, whatever is sent
+is asked first. Narrowing is never asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core import signing
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from network import audit
+from network.audience import PERMISSION_FOR, Audience
+from network.people.models import Membership, User, people_with
+from network.roles import GRANTS, Role
+
+if TYPE_CHECKING:
+    from network.guards import SignedIn
+
+YES, BACK = "widen", "widen-back"
+SALT = "widening"
+AN_HOUR = 3600
+ORDER = tuple(Audience)
+
+
+def wider(before: str, after: str) -> bool:
+    """Whether people read it afterwards who did not before."""
+    return ORDER.index(Audience(after)) < ORDER.index(Audience(before))
+
+
+def sent(request: HttpRequest) -> bool:
+    """Whether a form came to be saved; not if the person went back from the question to the form."""
+    return request.method == "POST" and BACK not in request.POST
+
+
+def ask(
+    request: SignedIn, row: models.Model, *, before: str, after: str, stale: bool = False
+) -> HttpResponse | None:
+    """The page that asks; None where nothing is to be asked or the person has said yes to just this.
+
+    `stale`: the form was opened before a colleague's change. Then the act says so, and nothing is asked yet.
+    """
+    if stale or not wider(before, after) or _said_yes(request, row, before, after):
+        return None
+    context = {
+        "what": str(row),
+        "before": Audience(before),
+        "after": Audience(after),
+        "gains": gains(before, after),
+        "yes": signing.dumps(_change(request.user, row, before, after), salt=SALT),
+        "typed": _typed(request),
+    }
+    return render(request, "network/widen_form.html", context)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    left = (YES, BACK, "csrfmiddlewaretoken")
+    return [(name, one) for name in request.POST if name not in left for one in request.POST.getlist(name)]
+
+
+def _change(user: User, row: models.Model, before: str, after: str) -> list[str]:
+    return [str(user.pk), row._meta.label_lower, str(row.pk), str(before), str(after)]
+
+
+def _said_yes(request: SignedIn, row: models.Model, before: str, after: str) -> bool:
+    try:
+        said = signing.loads(request.POST.get(YES, ""), salt=SALT, max_age=AN_HOUR)
+    except signing.BadSignature:
+        return False
+    return bool(said == _change(request.user, row, before, after))
+
+
+def note(row: models.Model, *, before: str, after: str, by: User) -> None:
+    """Writes a change of readers down: from, to, by. Call it in the transaction of the act."""
+    if before != after:
+        verb = "let more people read" if wider(before, after) else "let fewer people read"
+        audit.record(by=by, verb=verb, on=row, before=str(before), after=str(after))
+
+
+# -- Who they are -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gains:
+    """The people who will read it and did not before."""
+
+    people: int
+    groups: list[str]  # "4 partners: Frimley (1), Kent and Medway (3)"
+
+    @property
+    def says(self) -> str:
+        return f"{self.people} more {'person' if self.people == 1 else 'people'}" if self.people else ""
+
+
+def gains(before: str, after: str) -> Gains:
+    """Counted once each, as the roles stand today; a person of several roles under the first of them."""
+    knew = {person.pk for person in _readers(before)}
+    new = {person.pk for person in _readers(after)} - knew
+    roles = [role for role in Role if PERMISSION_FOR[Audience(after)] in GRANTS[role]]
+    seats = Membership.objects.in_force().filter(user__in=new, role__in=roles).select_related("organisation")
+    by_role: dict[Role, Counter[str]] = {role: Counter() for role in roles}
+    told: set[int] = set()
+    for seat in sorted(seats, key=lambda seat: (roles.index(Role(seat.role)), seat.pk)):
+        if seat.user_id not in told:
+            told.add(seat.user_id)
+            by_role[Role(seat.role)][seat.organisation.name if seat.organisation else ""] += 1
+    return Gains(len(new), [_words(role, where) for role, where in by_role.items() if where])
+
+
+def _readers(audience: str) -> list[User]:
+    level = Audience(audience)
+    return people_with(PERMISSION_FOR[level]) if level in PERMISSION_FOR else []
+
+
+def _words(role: Role, where: Counter[str]) -> str:
+    number = where.total()
+    noun = role.label.lower() if number == 1 else f"{role.label.lower()}s"
+    places = ", ".join(
+        f"{place} ({count})" if len(where) > 1 else place for place, count in sorted(where.items()) if place
+    )
+    return f"{number} {noun}{': ' + places if places else ''}"

@@ -1,0 +1,191 @@
+"""A wider audience is asked once, on a page that says who will read the thing; a narrower one never."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from actions import plan
+from network import widening
+from network.audience import Audience
+from network.audit import AuditEntry
+from network.library.models import LibraryItem
+from network.roles import Role
+from tests import factories
+from tests import meetings_factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meeting(people):
+    return make.meeting()
+
+
+def of_kind(kind: str, people: Any, meeting: Any) -> tuple[str, Any, dict[str, str]]:
+    """Address of the form, the thing, and what its form sends besides the readers."""
+    row: Any
+    if kind == "agenda":
+        row = make.item(meeting, "A topic")
+        return reverse("agenda_item_edit", args=[meeting.on, row.pk]), row, {"title": "Another title"}
+    if kind == "library":
+        row = LibraryItem.objects.create(
+            title="A paper", kind="guidance", link="https://example.org/", added_by=people.admin
+        )
+        return reverse("library_edit", args=[row.pk]), row, {"title": "Another title", "kind": "guidance"}
+    row = plan.add(by=people.admin, text="A thing to do", audience="network")
+    return reverse("action_edit", args=[row.pk]), row, {"text": "Another thing to do"}
+
+
+def hidden(page: str) -> dict[str, str]:
+    found = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page))
+    yes = re.search(r'name="widen" value="([^"]+)"', page)
+    return {**{name: unescape(value) for name, value in found.items()}, **({"widen": yes[1]} if yes else {})}
+
+
+@pytest.fixture(params=["agenda", "library", "action"])
+def form(request, people, meeting, sign_in):
+    """The form of each kind as the coordinator opens it; `send(audience)` sends it with other words."""
+    address, row, words = of_kind(request.param, people, meeting)
+    client = sign_in(people.admin)
+    opened = {
+        name: value
+        for name, value in hidden(client.get(address).content.decode()).items()
+        if name in ("loaded", "version")
+    }
+    marks = opened or dict(
+        re.findall(r'name="(version|loaded)" value="(\w+)"', client.get(address).content.decode())
+    )
+
+    def send(audience, **more):
+        return client.post(address, {**marks, **words, "audience": audience, **more})
+
+    return client, row, send, address
+
+
+def stands(row):
+    row.refresh_from_db()
+    return row.audience, str(row)
+
+
+def test_a_wider_audience_is_asked_on_a_page_of_its_own_and_nothing_is_saved_before(form):
+    _, row, send, _ = form
+    before = stands(row)
+    answer = send("partners")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Let more people read this?" in page
+    assert "2 more people" in page
+    assert "2 partners: Kent and Medway (1), Thames Valley (1)" in page
+    assert stands(row) == before
+
+
+def test_yes_saves_all_that_was_typed_and_is_written_down_from_to_and_by(form, people):
+    client, row, send, address = form
+    sent = hidden(send("partners").content.decode())
+    assert client.post(address, sent).status_code == 302
+    assert stands(row) == ("partners", str(row))
+    assert "nother t" in str(row)
+    entry = AuditEntry.objects.get(verb="let more people read")
+    assert (entry.actor, entry.label, entry.object_id) == (people.admin, row._meta.label_lower, row.pk)
+    assert (entry.detail["before"], entry.detail["after"]) == ("network", "partners")
+
+
+def test_going_back_keeps_what_was_typed_and_saves_nothing(form):
+    client, row, send, address = form
+    before = stands(row)
+    sent = hidden(send("partners").content.decode())
+    sent.pop("widen")
+    page = client.post(address, {**sent, "widen-back": "1"}).content.decode()
+    assert "Another t" in page
+    assert stands(row) == before
+
+
+def test_whoever_skips_the_page_is_asked_all_the_same(form, people, sign_in):
+    client, row, send, address = form
+    sent = hidden(send("partners").content.decode())
+    before = stands(row)
+    for forged in ("1", "yes", "partners", sent["widen"][:-3] + "abc"):
+        assert send("partners", widen=forged).status_code == 200
+    # A yes to partners is no yes to everybody, and one person's yes is not another's.
+    assert (
+        "Let more people read this?"
+        in client.post(address, {**sent, "audience": "published"}).content.decode()
+    )
+    other = factories.person("Second coordinator", Role.ADMIN)
+    assert "Let more people read this?" in sign_in(other).post(address, sent).content.decode()
+    assert stands(row) == before
+
+
+def test_a_yes_grows_old(form, at):
+    client, row, send, address = form
+    sent = hidden(send("partners").content.decode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(widening, "AN_HOUR", -1)
+        assert client.post(address, sent).status_code == 200
+    assert stands(row)[0] == "network"
+
+
+def test_narrowing_is_never_asked_and_is_written_down(form):
+    _, row, send, _ = form
+    assert send("coordinator").status_code == 302
+    assert stands(row)[0] == "coordinator"
+    entry = AuditEntry.objects.get(verb="let fewer people read")
+    assert (entry.detail["before"], entry.detail["after"]) == ("network", "coordinator")
+
+
+def test_changing_words_alone_asks_nothing_and_writes_no_change_of_readers(form):
+    _, _, send, _ = form
+    assert send("network").status_code == 302
+    assert not AuditEntry.objects.filter(verb__startswith="let ").exists()
+
+
+def test_telling_a_decision_outside_is_widening(people, meeting, sign_in, at):
+    held = make.held(people)
+    item = make.item(held, "A topic")
+    decision = make.decide(item, "To go on", by=people.admin)
+    address = reverse("decision_edit", args=[held.on, decision.pk])
+    client = sign_in(people.admin)
+    mark = re.findall(r'name="loaded" value="(\w+)"', client.get(address).content.decode())[0]
+    page = client.post(address, {"loaded": mark, "text": "To go on", "published": "on"}).content.decode()
+    assert "3 more people" in page
+    assert "1 observer" in page
+    decision.refresh_from_db()
+    assert not decision.published
+    assert client.post(address, hidden(page)).status_code == 302
+    decision.refresh_from_db()
+    assert decision.published
+
+
+def test_each_person_is_counted_once_and_those_without_a_role_today_not_at_all(people, orgs):
+    factories.membership(people.partner, Role.PARTNER, orgs["frimley"])
+    factories.membership(people.lead, Role.PARTNER, orgs["frimley"])
+    factories.person("Gone partner", Role.PARTNER, orgs["frimley"], ends_on=date(2026, 1, 1))
+    assert widening.gains("network", "partners").people == 2
+    gained = widening.gains("coordinator", "published")
+    assert gained.says == "10 more people"
+    assert "2 co-chairs" in gained.groups
+    assert widening.gains("partners", "network").people == 0
+
+
+def test_nobody_gives_a_library_item_readers_among_whom_they_are_not(people, sign_in):
+    row = LibraryItem.objects.create(
+        title="A paper", kind="guidance", link="https://example.org/", added_by=people.lead
+    )
+    page = sign_in(people.lead).get(reverse("library_edit", args=[row.pk])).content.decode()
+    select = re.search(r'(?s)<select[^>]*name="audience".*?</select>', page)
+    assert select
+    assert re.findall(r'value="(\w+)"', select[0]) == ["published", "partners", "network"]
+    assert sign_in(people.deputy).get(reverse("library_edit", args=[row.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("before", [level for level in Audience if level != Audience.LEGAL])
+@pytest.mark.parametrize("after", [level for level in Audience if level != Audience.LEGAL])
+def test_wider_means_that_somebody_could_read_it_who_could_not(before, after):
+    order = ["published", "partners", "network", "chairs", "coordinator"]
+    assert widening.wider(before, after) == (order.index(after) < order.index(before))
