@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("foi", "0001_initial"),
-        ("network", "0002_never_legal"),
+        ("network", "0001_initial"),
     ]
 
     operations = [

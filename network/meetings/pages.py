@@ -12,6 +12,7 @@ from django.conf import settings
 
 from network import agreements, registry, workflow
 from network.agreements import Agreeable, Agreement, Voided
+from network.audience import Audience
 from network.meetings.models import (
     Agenda,
     AgendaItem,
