@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0002_contact_details"),
+        ("network", "0006_kind_of_mail"),
     ]
 
     operations = [
