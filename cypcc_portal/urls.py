@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from cypcc_portal import home
 from network import views as network
 from network.account import again
+from network.membership.urls import invitation
 
 accounts = [
     # Only these of allauth's pages: nobody signs up or collects addresses by themselves.
@@ -40,6 +41,8 @@ urlpatterns = [
     path("accounts/", include(accounts)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("profile/", include("network.account.urls")),
+    path("invitation/", include(invitation)),
+    path("network/", include("network.membership.urls")),
     path("network/", include("network.people.urls")),
     path("library/", include("network.library.urls")),
     path("governance/", include("network.governance.urls")),

@@ -13,6 +13,7 @@ class NetworkConfig(AppConfig):
         _account()
         _audit()
         _people()
+        _membership()
         _meetings()
         _governance()
         _library()
@@ -41,6 +42,13 @@ def _people() -> None:
     registry.reference_data.answer(seed.reference_data)
     registry.demonstration.answer(demo.demonstration)
     registry.nav_for.answer(answers.nav_for)
+    registry.room_links.answer(answers.room_links)
+
+
+def _membership() -> None:
+    from network import registry
+    from network.membership import answers
+
     registry.room_links.answer(answers.room_links)
 
 

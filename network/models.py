@@ -20,6 +20,7 @@ from network.meetings.models import (
     Notes,
     StandingItem,
 )
+from network.membership.models import Invitation
 from network.once import Sent
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 from network.people.reference import ReferenceFact
@@ -37,6 +38,7 @@ __all__ = [
     "CycleRule",
     "Decision",
     "Footprint",
+    "Invitation",
     "Job",
     "LibraryItem",
     "Meeting",

@@ -36,6 +36,10 @@ ORGANISATION_ROLES = AUTHORITY_ROLES | {Role.PARTNER}
 """Roles that are held at an organisation; the others are held in the network as a whole."""
 
 
+INVITED_BY_LEADS = frozenset({Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR})
+"""Roles to which a lead invites at their own authority. Another lead is the coordinator's to invite."""
+
+
 class Permission(StrEnum):
     # What is readable by audience level (network.audience maps level to permission).
     READ_PUBLISHED = "read published"

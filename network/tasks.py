@@ -9,9 +9,10 @@ from celery import shared_task
 from network import tick as ticking
 from network.jobs import run_job
 from network.mail import deliver_mail
+from network.membership.inviting import write as write_invitation
 from network.passwords import send_link
 
-__all__ = ["deliver_mail", "run_job", "send_link", "tick"]
+__all__ = ["deliver_mail", "run_job", "send_link", "tick", "write_invitation"]
 
 logger = logging.getLogger(__name__)
 

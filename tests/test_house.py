@@ -29,6 +29,7 @@ from tests.house import (
 PACKAGES = {
     "network.people": set[str](),
     "network.account": {"network.people"},
+    "network.membership": {"network.people"},
     "network.library": {"network.people"},
     "network.meetings": {"network.people"},
     "network.governance": {"network.people", "network.meetings"},

@@ -237,6 +237,13 @@ class Footprint(models.Model):
         return f"{self.icb} covers {self.authority} ({self.coverage})"
 
 
+class MembershipQuerySet(DatedQuerySet):
+    def in_force(self, on: date | None = None) -> Self:
+        """On a day; without one, now: a role that was ended at once is over, be its last day today."""
+        rows = super().in_force(on)
+        return rows if on else rows.exclude(ended_at__lte=dates.now())
+
+
 class Membership(models.Model):
     """One role that one person holds, from a day to a day; an open end means still."""
 
@@ -247,10 +254,11 @@ class Membership(models.Model):
     )
     starts_on = models.DateField(null=True, blank=True)  # none: not recorded
     ends_on = models.DateField(null=True, blank=True)  # the last day
+    ended_at = models.DateTimeField(null=True, blank=True)  # the moment on the last day, if ended at once
     review_on = models.DateField(null=True, blank=True)  # co-chairs are reviewed yearly (ToR 2.4)
     source = models.CharField(max_length=120, blank=True)  # where the network wrote it down
 
-    objects: ClassVar[Any] = models.Manager.from_queryset(DatedQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(MembershipQuerySet)()
 
     class Meta:
         ordering = ["role", "pk"]
@@ -265,6 +273,10 @@ class Membership(models.Model):
                 condition=Q(role__in=sorted(ORGANISATION_ROLES), organisation__isnull=False)
                 | (~Q(role__in=sorted(ORGANISATION_ROLES)) & Q(organisation__isnull=True)),
                 name="membership_role_fits_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ends_on__isnull=False),
+                name="membership_ended_at_on_a_last_day",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "organisation"],

@@ -197,6 +197,8 @@ def load_cochairs() -> str:
     """The two co-chairs named in the terms of reference: people without accounts, start not recorded."""
     named: list[dict[str, str]] = json.loads((DATA / "co_chairs.json").read_text(encoding="utf-8"))
     for one in named:
+        if len(Membership.objects.filter(role=Role.CO_CHAIR, source=one["source"])) >= len(named):
+            continue  # all are known, perhaps by another name since
         person = User.objects.filter(name=one["name"]).first() or User.objects.create_user(
             None, one["name"], job_title=one["job_title"]
         )

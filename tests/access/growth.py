@@ -26,6 +26,7 @@ from network.meetings.models import (
     NoteEntry,
     Notes,
 )
+from network.membership.models import Invitation
 from network.people.models import BankHoliday, Membership, Organisation, User
 from network.roles import Role
 from questionnaires.models import Answer, Question, Return, Round
@@ -62,6 +63,22 @@ def _people(said: list[str], role: Role, at: Organisation) -> None:
 def people(world: World, number: int) -> list[str]:
     said = words("person", number)
     _people(said, Role.CONTRIBUTOR, _row(world, "body"))
+    return said
+
+
+def invitations(world: World, number: int) -> list[str]:
+    said = words("invitation", number)
+    Invitation.objects.bulk_create(
+        Invitation(
+            email=f"{word}@example.org",
+            name=word,
+            role="contributor",
+            organisation=world.bodies["kent"],
+            invited_by=world.people["lead"],
+            expires_at=dates.now() + timedelta(days=60),
+        )
+        for word in said
+    )
     return said
 
 
@@ -369,6 +386,7 @@ def sections(world: World, number: int) -> list[str]:
 GROWERS: dict[str, Grower] = {
     "bodies": bodies,
     "people": people,
+    "invitations": invitations,
     "partners": partners,
     "authorities": authorities,
     "library": library,

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from network import audit, dates
+from network import dates
 from network.management.commands.add_person import role_of
+from network.membership import acts
 from network.people.models import Membership
+from network.workflow import Refused
 
 
 class Command(BaseCommand):
@@ -33,19 +34,13 @@ class Command(BaseCommand):
         terms = Membership.objects.filter(user__email__iexact=options["email"].strip(), role=role)
         if options["organisation"]:
             terms = terms.filter(organisation__slug=options["organisation"])
-        with transaction.atomic():
-            held = list(terms.filter(ends_on__isnull=True).select_for_update())
-            if len(held) != 1:
-                found = (
-                    "no such role" if not held else "that role at several organisations: add --organisation"
-                )
-                raise CommandError(f"{options['email']} holds {found}.")
-            [term] = held
-            if term.starts_on and last < term.starts_on:
-                raise CommandError(
-                    f"The role began on {dates.long_date(term.starts_on)}: it can't end before that."
-                )
-            term.ends_on = last
-            term.save(update_fields=["ends_on"])
-            audit.record(by=None, verb="ended a role", on=term.user, role=role, last_day=last)
+        held = list(terms.filter(ends_on__isnull=True).select_related("user", "organisation"))
+        if len(held) != 1:
+            found = "no such role" if not held else "that role at several organisations: add --organisation"
+            raise CommandError(f"{options['email']} holds {found}.")
+        [term] = held
+        try:
+            acts.end_role(term, by=None, last_day=last)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
         self.stdout.write(f"{term}: the last day is {dates.long_date(last)}.")

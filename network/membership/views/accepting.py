@@ -1,0 +1,111 @@
+"""The pages of somebody who is invited: no sign-in, only the link of the mail.
+
+The link's token is read once and left behind: the page that follows has an address without it, so that it
+stands in no history, no log and no Referer. Looking at a link changes nothing: a mail scanner may follow it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.internal import flows
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network.membership import inviting
+from network.membership.forms import NewAccountForm
+from network.membership.models import Invitation, digest
+from network.people.models import User
+from network.workflow import Changed, Refused
+
+KEPT = "invitation"  # the link's digest, in the visitor's session
+
+
+@login_not_required
+@require_safe
+@sensitive_variables("token")
+def invitation_follow(request: HttpRequest, token: str) -> HttpResponse:
+    """Notes which link was followed and leads on; an unknown one leaves nothing behind."""
+    kept = digest(token)
+    if inviting.good(kept):
+        request.session[KEPT] = kept
+    else:
+        request.session.pop(KEPT, None)
+    return _quiet(redirect("invitation_accept"))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+def invitation_accept(request: HttpRequest) -> HttpResponse:
+    """Name and password for somebody new; a button for somebody who is signed in; else the sign-in page."""
+    invitation = inviting.good(request.session.get(KEPT, ""))
+    if invitation is None:
+        return _quiet(render(request, "network/invitation_gone.html", status=404))
+    try:
+        answer = _signed_in if request.user.is_authenticated else _signed_out
+        return _quiet(answer(request, invitation))
+    except Refused as refusal:
+        context = {"reason": str(refusal)}
+        return _quiet(render(request, "network/invitation_gone.html", context, status=409))
+
+
+def _signed_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    person: Any = request.user
+    if request.method == "POST":
+        inviting.accept_as(invitation, person)
+        request.session.pop(KEPT, None)
+        messages.success(request, f"You are now {invitation.seat}.")
+        return redirect("home")
+    theirs = (person.email or "").lower() == invitation.email
+    return render(request, "network/invitation_role.html", {"invitation": invitation, "theirs": theirs})
+
+
+def _signed_out(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Whether the address has an account or not, what is sent costs exactly one password hash."""
+    known = inviting.known(invitation)
+    form = NewAccountForm(request.POST or None, invitation=invitation, known=known)
+    if request.method != "POST" and inviting.account(invitation):
+        return _to_sign_in(request, invitation)
+    if request.method == "POST" and form.is_valid():
+        hashed = make_password(form.cleaned_data["password"])  # slow by design: before any lock
+        try:
+            person = inviting.accept_new(invitation, name=form.cleaned_data.get("name", ""), hashed=hashed)
+        except Changed:
+            return _to_sign_in(request, invitation)
+        return _enter(request, person, invitation)
+    context = {"form": form, "invitation": invitation, "known": known}
+    return render(request, "network/invitation_accept.html", context)
+
+
+def _to_sign_in(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
+    messages.info(
+        request,
+        f"{invitation.invited_by.name} invites you to be {invitation.seat}. You have an account: sign in, "
+        "then accept the invitation.",
+    )
+    after = urlencode({"next": reverse("invitation_accept")})
+    return HttpResponseRedirect(f"{reverse('account_login')}?{after}")
+
+
+def _enter(request: HttpRequest, person: User, invitation: Invitation) -> HttpResponse:
+    """Signs the new person in as the sign-in page would, and leads home."""
+    request.session.pop(KEPT, None)
+    messages.success(request, f"Welcome. You are {invitation.seat}.")
+    login = Login(user=person, email=person.email)
+    response: HttpResponse = flows.login.perform_password_login(request, {"email": person.email}, login)
+    return response
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """No other page is told where the reader came from."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
