@@ -17,8 +17,12 @@ from network.dates import parse_now
 
 # -- What the network might change ------------------------------------------------------------------
 
-FIRST_REPORT_PERIOD = os.environ.get("FIRST_REPORT_PERIOD", "2026-H1")
-"""The first half-year for which a report is drafted by itself; cycles count from its first day."""
+FIRST_REPORT_PERIOD = os.environ.get("FIRST_REPORT_PERIOD", "")
+"""The first half-year for which a report is drafted by itself; cycles count from its first day.
+
+Left empty: the half-year in which somebody first did something here, so that none is drafted of a time of
+which the portal holds nothing.
+"""
 
 FOI_WORKING_DAYS = 20  # Freedom of Information Act 2000, section 10(1)
 CO_CHAIRS_WHO_AGREE = 2  # terms of reference 2.2: an agenda is agreed by both
@@ -40,6 +44,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 PORTAL_DEMO = os.environ.get("PORTAL_DEMO") == "1"
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD", "continuing-care-demo")
 PORT = os.environ.get("PORT", "8000")
+if PORTAL_DEMO and not FIRST_REPORT_PERIOD:
+    FIRST_REPORT_PERIOD = "2026-H1"  # the first whole half-year of the demonstration's history
 
 
 def required(name: str, example: str) -> str:

@@ -72,12 +72,16 @@ def _running(requests: list[Request]) -> Iterator[Task]:
 
 
 def _to_record(request: Request) -> Task:
-    return Task(title=f"Record the reply of {request.sent_to.full_name}", url=request.url("foi_reply_detail"))
+    return Task(
+        title=f"Record the reply of {request.sent_to.full_name} to “{request.round}”",
+        url=request.url("foi_reply_detail"),
+    )
 
 
 def _to_send_again(request: Request) -> Task:
     return Task(
-        title=f"{request.sent_to.full_name} was dissolved: send its request to the successor",
+        title=f"{request.sent_to.full_name} was dissolved: send its request of “{request.round}” "
+        "to the successor",
         url=request.get_absolute_url(),
     )
 
@@ -95,7 +99,8 @@ def _late(deadline: Deadline) -> str:
     due = dates.long_date(deadline.due) if deadline.due else ""
     request = deadline.request
     about = "" if request.sent_to_id == request.body_id else f" about {request.body.full_name}"
-    return f"{request.sent_to.full_name}’s {what}{about} {verb} due {due}: {deadline.words}"
+    of = f"{request.sent_to.full_name}’s {what}{about} in “{request.round}”"
+    return f"{of} {verb} due {due}: {deadline.words}"
 
 
 def changes_for(user: User, since: datetime) -> list[Change]:

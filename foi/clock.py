@@ -63,10 +63,12 @@ class Event:
 class Clock:
     """Where a request stands on a day.
 
-    `due` is None when no clock runs to a date (not received, or waiting for a clarification). `skipped` are
-    the bank holidays between the start and the due date; `late_by` counts working days after it, up to the
-    answer if there was one. `steps` is "how this date was reached", a sentence each; `warnings` say what to
-    look at: events out of order, or a date in years whose bank holidays are not known.
+    `due` is None when no clock runs to a date (not received, or waiting for a clarification). `skipped`
+    are the bank holidays between the start and the due date; `late_by` counts working days after it, up
+    to the answer if there was one; `owed` says that the answer itself has not come though its day is
+    past, whatever else happened meanwhile (a review of the silence, a complaint). `steps` is "how this
+    date was reached", a sentence each; `warnings` say what to look at: events out of order, or a date in
+    years whose bank holidays are not known.
     """
 
     state: State
@@ -74,6 +76,7 @@ class Clock:
     due: date | None = None
     skipped: tuple[tuple[date, str], ...] = ()
     late_by: int = 0
+    owed: bool = False
     responded: date | None = None
     review_due: date | None = None
     review_latest: date | None = None
@@ -212,6 +215,7 @@ class _Replay:
             due=date_due,
             skipped=self._skipped(date_due),
             late_by=self._late(date_due, self.responded),
+            owed=date_due is not None and self.responded is None and self.today > date_due,
             responded=self.responded,
             review_due=review_due,
             review_latest=self._review_day(REVIEW_DAYS_AT_MOST),

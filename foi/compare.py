@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from foi.deadlines import mark_late
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import BASES, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
@@ -134,6 +135,7 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
         .filter(request__in=[request.pk for request in requests], item=item, year__in=years)
         .order_by()
     }
+    mark_late(outcomes.values())
     reader = Reader.of(user)
     breaks = _breaks([request.body for request in requests])
     lines = []

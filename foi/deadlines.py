@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from foi import clock
-from foi.models import Request
-from foi.models.requests import AWAITING, Status
+from foi.models import Outcome, Request, RequestEvent
+from foi.models.outcomes import Code
+from foi.models.requests import AWAITING, CLOCK_KINDS, Status
 from network import dates
 from network.dates import Holidays
+from network.people.models import BankHoliday
 
 SOON = 5  # working days
 
@@ -96,6 +99,32 @@ class Deadline:
             f"Due {dates.long_date(self.clock.due)}: {days} working days after "
             f"{dates.long_date(self.clock.started)}{not_counted}."
         )
+
+
+def clocks(events: Iterable[RequestEvent], on: date, holidays: Holidays) -> dict[int, clock.Clock]:
+    """Each request's clock as it stood on a day, since it was last sent. Events come in their order."""
+    replayed: dict[int, list[clock.Event]] = {}
+    for event in events:
+        if event.kind == Status.SENT:
+            replayed[event.request_id] = []
+        if kind := CLOCK_KINDS.get(event.kind):
+            replayed.setdefault(event.request_id, []).append(clock.Event(kind, event.on))
+    return {request: clock.reckon(each, on, holidays) for request, each in replayed.items()}
+
+
+def mark_late(outcomes: Iterable[Outcome]) -> None:
+    """Of what is not recorded, whether it is awaited still or late already.
+
+    What is late is late for every reader, whoever reads the dates themselves: so events are not scoped.
+    """
+    open_ = [outcome for outcome in outcomes if outcome.outcome == Code.NOT_DUE]
+    if not open_:
+        return
+    asked = {outcome.request_id for outcome in open_}
+    events = RequestEvent.objects.filter(request__in=asked).order_by("pk")
+    found = clocks(events, dates.today(), BankHoliday.known())
+    for outcome in open_:
+        outcome.late = outcome.request_id in found and found[outcome.request_id].owed
 
 
 def _days(number: int) -> str:

@@ -38,6 +38,7 @@ class Course:
     shared_after: int = 0
     sent: bool = True
     sections: tuple[str, ...] = field(default=())
+    only: int = 0  # the one question that the reply answers
 
 
 THANKS = "Automatic acknowledgement with a reference number."
@@ -103,7 +104,7 @@ LATEST: tuple[Course, ...] = (
     Course((("ask_clarification", 9, ASKED),)),
     Course((("ask_clarification", 6, ASKED), ("clarify", 13, "Children, please."))),
     Course((("acknowledge", 2, THANKS), ("extend", 16, "To weigh the public interest under section 43."))),
-    Course((("answer_part", 15, "Question 7 only."),)),
+    Course((("answer_part", 15, "Question 7 only."),), "careful", only=7),
     Course(sent=False),
 )
 
@@ -200,6 +201,8 @@ class _History:
     def _reply(self, request: Request, course: Course, sent: date) -> None:
         style: Style = STYLES[course.style]
         rows = Outcome.objects.filter(request=request).select_related("item")
+        if course.only:
+            rows = rows.filter(item__question=course.only)
         outcomes = list(rows.order_by("item__position", "year"))
         with dates.at(min(self._replied(request) + 3 * DAY, self.world.as_of)):
             reply(outcomes, style, self._dice(request))

@@ -14,11 +14,11 @@ from datetime import date
 
 from django.urls import reverse
 
-from foi import clock
+from foi import clock, deadlines
 from foi.compare import common_basis
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import GIVING, Code
-from foi.models.requests import CLOCK_KINDS, REPLIED, RequestEvent, Status
+from foi.models.requests import REPLIED, RequestEvent, Status
 from network import dates
 from network.counts import Count, Kind
 from network.dates import Holidays, Period
@@ -49,6 +49,7 @@ TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ),
 )
 
+AWAITED_LATE = "Awaited, late"
 OVERVIEW: dict[str, frozenset[str]] = {
     "Given": frozenset(GIVING - {Code.NOT_COMPARABLE}),
     "On another basis": frozenset({Code.NOT_COMPARABLE}),
@@ -56,6 +57,7 @@ OVERVIEW: dict[str, frozenset[str]] = {
     "Not held": frozenset({Code.NOT_HELD}),
     "Not answered": frozenset({Code.NOT_ANSWERED}),
     "Not due": frozenset({Code.NOT_DUE}),
+    AWAITED_LATE: frozenset(),
     "Not applicable": frozenset({Code.NOT_APPLICABLE}),
 }
 
@@ -66,7 +68,7 @@ def chapters(period: Period) -> Iterator[Chapter]:
     newest = _newest_round(last)
     if newest is None and not course.sent:
         return
-    tables = tuple(_round_tables(newest, last)) if newest else ()
+    tables = tuple(_round_tables(newest, last, course.owed)) if newest else ()
     yield Chapter(
         key="foi",
         title="Freedom of Information requests",
@@ -89,6 +91,7 @@ class _Course:
     on_time: int
     overdue: int
     running: int
+    owed: frozenset[int]  # the requests whose answer has not come though its day is past
 
 
 def _course(period: Period, last: date) -> _Course:
@@ -98,7 +101,7 @@ def _course(period: Period, last: date) -> _Course:
     within = [event for event in events if event.on in period]
     replies = [event for event in within if event.kind in REPLIED]
     holidays = BankHoliday.known()
-    clocks = _clocks(events, last, holidays)
+    clocks = deadlines.clocks(events, last, holidays)
     return _Course(
         period=period,
         sent=[event for event in within if event.kind == Status.SENT],
@@ -107,18 +110,8 @@ def _course(period: Period, last: date) -> _Course:
         on_time=sum(_in_twenty_days(clocks[event.request_id], holidays) for event in replies),
         overdue=sum(each.state is clock.State.OVERDUE for each in clocks.values()),
         running=sum(each.state in (clock.State.RUNNING, clock.State.OVERDUE) for each in clocks.values()),
+        owed=frozenset(request for request, each in clocks.items() if each.owed),
     )
-
-
-def _clocks(events: Sequence[RequestEvent], last: date, holidays: Holidays) -> dict[int, clock.Clock]:
-    """Each request's clock as it stood on the last day."""
-    replayed: dict[int, list[clock.Event]] = {}
-    for event in events:
-        if event.kind == Status.SENT:
-            replayed[event.request_id] = []
-        if kind := CLOCK_KINDS.get(event.kind):
-            replayed.setdefault(event.request_id, []).append(clock.Event(kind, event.on))
-    return {request: clock.reckon(each, last, holidays) for request, each in replayed.items()}
 
 
 def _in_twenty_days(one: clock.Clock, holidays: Holidays) -> bool:
@@ -182,7 +175,7 @@ def _newest_round(last: date) -> FoiRound | None:
     return latest.round if latest else None
 
 
-def _round_tables(round: FoiRound, last: date) -> Iterator[Table]:
+def _round_tables(round: FoiRound, last: date, owed: frozenset[int]) -> Iterator[Table]:
     replied = set(
         RequestEvent.objects.filter(request__round=round, kind__in=REPLIED, on__lte=last).values_list(
             "request_id", flat=True
@@ -191,14 +184,14 @@ def _round_tables(round: FoiRound, last: date) -> Iterator[Table]:
     asked = list(
         Request.objects.filter(round=round, sent_on__lte=last).select_related("body").order_by("body__name")
     )
-    yield _overview(round, asked, replied)
+    yield _overview(round, asked, replied, owed)
     codes = [code for _, _, columns in TABLES for code in columns]
     counts = _counts(round, asked, replied, codes)
     for key, caption, columns in TABLES:
-        yield _table(round, asked, counts, key, caption, columns)
+        yield _table(round, asked, counts, owed, key, caption, columns)
 
 
-def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> Table:
+def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int], owed: frozenset[int]) -> Table:
     """How many answers of each question were given, refused and so on: counts of answers, not of children."""
     import pandas as pd
 
@@ -208,7 +201,10 @@ def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> T
     heading = {code: name for name, codes in OVERVIEW.items() for code in codes}
     frame = pd.DataFrame(
         [
-            (question, heading[outcome if request in replied else Code.NOT_DUE])
+            (
+                question,
+                AWAITED_LATE if request in owed else heading[outcome if request in replied else Code.NOT_DUE],
+            )
             for request, question, outcome in rows
         ],
         columns=["question", "heading"],
@@ -235,7 +231,9 @@ def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int]) -> T
 def _overview_reading(counted: Mapping[str, int], asked: int) -> str:
     given, refused = counted.get("Given", 0), counted.get("Refused", 0)
     not_held = counted.get("Not held", 0)
-    return f"Of {asked} answers asked for, {given} were given, {refused} refused and {not_held} not held."
+    late = counted.get(AWAITED_LATE, 0)
+    words = f"Of {asked} answers asked for, {given} were given, {refused} refused and {not_held} not held"
+    return f"{words}; {late} {'is' if late == 1 else 'are'} awaited and late." if late else f"{words}."
 
 
 _Cells = dict[tuple[int, str], Outcome]
@@ -251,19 +249,19 @@ def _counts(round: FoiRound, asked: Sequence[Request], replied: set[int], codes:
     return {(row.request_id, row.item.code): row for row in rows}
 
 
-def _column(outcomes: Sequence[Outcome | None]) -> list[Count]:
+def _column(outcomes: Sequence[Outcome | Count]) -> list[Count]:
     """One item's cells, for a total over bodies.
 
     A figure for some places only is no figure of the body, and one on another basis than most is no part of
     the same sum.
     """
-    basis = common_basis(each.basis for each in outcomes if each and each.gives)
+    basis = common_basis(each.basis for each in outcomes if isinstance(each, Outcome) and each.gives)
     return [_count(each, basis) for each in outcomes]
 
 
-def _count(outcome: Outcome | None, basis: str) -> Count:
-    if outcome is None:
-        return Count.state(Kind.NOT_DUE)
+def _count(outcome: Outcome | Count, basis: str) -> Count:
+    if isinstance(outcome, Count):
+        return outcome
     apart = outcome.partial or (outcome.gives and outcome.basis != basis)
     return Count.state(Kind.NOT_COMPARABLE) if apart else outcome.counted
 
@@ -272,12 +270,20 @@ def _table(
     round: FoiRound,
     asked: Sequence[Request],
     cells: _Cells,
+    owed: frozenset[int],
     key: str,
     caption: str,
     columns: Mapping[str, str],
 ) -> Table:
+    missing = {
+        request.pk: Count.state(Kind.LATE if request.pk in owed else Kind.NOT_DUE) for request in asked
+    }
     counts = zip(
-        *(_column([cells.get((request.pk, code)) for request in asked]) for code in columns), strict=True
+        *(
+            _column([cells.get((request.pk, code), missing[request.pk]) for request in asked])
+            for code in columns
+        ),
+        strict=True,
     )
     rows, withheld = [], set()
     for request, row in zip(asked, counts, strict=True):

@@ -30,12 +30,13 @@ class Kind(StrEnum):
     NOT_ANSWERED = "not_answered"
     NOT_COMPARABLE = "not_comparable"  # answered on another basis; the figure is kept elsewhere
     NOT_DUE = "not_due"
+    LATE = "late"  # owed, and its day is past
     NOT_ASKED = "not_asked"
     NOT_APPLICABLE = "not_applicable"
 
     @property
     def words(self) -> str:
-        return self.value.replace("_", " ")
+        return "awaited (late)" if self is Kind.LATE else self.value.replace("_", " ")
 
 
 FIGURES = frozenset({Kind.EXACT, Kind.NIL, Kind.LESS_THAN, Kind.RANGE, Kind.ROUNDED})
@@ -266,6 +267,8 @@ _STATE_WORDS = {kind.words: kind for kind in STATES} | {
     "information not held": Kind.NOT_HELD,
     "n/a": Kind.NOT_APPLICABLE,
     "not yet due": Kind.NOT_DUE,
+    "awaited, late": Kind.LATE,
+    "overdue": Kind.LATE,
 }
 
 

@@ -51,7 +51,11 @@ def save_section(
     data: QueryDict,
     uploads: MultiValueDict[str, UploadedFile[Any]],
 ) -> SectionForm:
-    """Saves everything that was sent, or nothing. Not saved: the form has `errors` or a `notice`."""
+    """Saves everything that was sent, or nothing. Not saved: the form has `errors` or a `notice`.
+
+    A section is completed only while nothing is missing: `lacking` says what kept this one in progress,
+    `reopened` which others are so again.
+    """
     with transaction.atomic():
         Return.objects.select_for_update().get(pk=row.pk)
         row.refresh_from_db(fields=["status", "submitted_at", "submitted_by"])
@@ -65,7 +69,11 @@ def save_section(
         form.notice = why_not_editable(row)
         if form.is_valid() and not form.notice:
             _apply(row, form.changes(), by)
-            _mark_section(row, section, form.said_completed, by)
+            said = form.said_completed
+            missing = fillings.load(row, by).missing()
+            form.lacking = [one for one in missing if one.question.section_id == section.pk and said == "yes"]
+            _mark_section(row, section, "no" if form.lacking else said, by)
+            form.reopened = _reopen_sections(row, missing, by)
     return form
 
 
@@ -104,6 +112,16 @@ def _mark_section(row: Return, section: Section, said: str, by: User) -> None:
             section=section,
             defaults={"completed": said == "yes", "changed_at": dates.now(), "changed_by": by},
         )
+
+
+def _reopen_sections(row: Return, missing: list[Missing], by: User) -> list[Section]:
+    """Sections that were completed until an answer elsewhere asked for more are in progress again."""
+    lacking = {one.question.section_id for one in missing}
+    rows = SectionState.objects.filter(for_return=row, completed=True, section__in=lacking)
+    again = [one.section for one in rows.select_related("section").order_by("section__position")]
+    if again:
+        rows.update(completed=False, changed_at=dates.now(), changed_by=by)
+    return again
 
 
 def submit(row: Return, *, by: User, mark: str) -> Return:

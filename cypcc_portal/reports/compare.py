@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from foi.deadlines import mark_late
 from foi.models import Outcome
 from foi.models.outcomes import Code
 from network import dates
@@ -135,7 +136,9 @@ def _returned(user: User, year: str) -> dict[int, Outcome]:
         "request__round__created_at", "pk"
     )
     waiting_first = sorted(newest, key=lambda row: row.outcome != Code.NOT_DUE)
-    return {row.request.body_id: row for row in waiting_first}
+    found = {row.request.body_id: row for row in waiting_first}
+    mark_late(found.values())
+    return found
 
 
 def _recorded(user: User, year: str) -> dict[int, Count]:

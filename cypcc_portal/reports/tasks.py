@@ -8,7 +8,7 @@ from django.conf import settings
 
 from cypcc_portal.reports import acts
 from cypcc_portal.reports.models import PERIODS, Kind, Report
-from network import jobs
+from network import audit, dates, jobs
 from network.dates import Period, PeriodKind, ended_periods
 from network.people.models import User
 from network.workflow import Refused
@@ -23,13 +23,23 @@ def due_work() -> list[Callable[[], str]]:
 
 def first_periods() -> Iterator[tuple[Kind, Period]]:
     """Where drafting begins for each kind; cycles count from the first day of the half-year."""
-    first = Period.parse(settings.FIRST_REPORT_PERIOD)
+    first = _first_half_year()
+    if first is None:
+        return
     for kind in Kind:
         if PERIODS[kind] is PeriodKind.HALF_YEAR:
             yield kind, first
         else:
             cycle = Period.cycle(first.first)
             yield kind, cycle if cycle.first >= first.first else cycle.next()
+
+
+def _first_half_year() -> Period | None:
+    """The setting; without it the half-year of the first act on record, and none while there is none."""
+    if settings.FIRST_REPORT_PERIOD:
+        return Period.parse(settings.FIRST_REPORT_PERIOD)
+    began = audit.AuditEntry.objects.order_by("pk").values_list("at", flat=True).first()
+    return Period.half_year(dates.local(began).date()) if began else None
 
 
 def draft_due() -> str:

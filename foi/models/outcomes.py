@@ -128,6 +128,8 @@ class Outcome(Readable):
     seen_low = models.PositiveIntegerField(null=True, blank=True, editable=False)
     seen_high = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
+    late = False  # not recorded, and its day is past: no column, but reckoned by foi.deadlines.mark_late
+
     VALUE_FIELDS: ClassVar[tuple[str, ...]] = (
         "written", "count_kind", "low", "high", "base", "money", "days_low", "days_high", "yes", "chosen",
     )  # fmt: skip
@@ -204,6 +206,8 @@ class Outcome(Readable):
         """
         if self.outcome == Code.REFUSED:
             return Count.refused(*self.section_list)
+        if self.late and self.outcome == Code.NOT_DUE:
+            return Count.state(Kind.LATE)
         if self.outcome in STATES:
             return Count.state(STATES[Code(self.outcome)])
         return self.count or Count.state(Kind.NOT_ANSWERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from foi import casework, returns
 from foi.forms import AnswerForm, RestForm
@@ -53,10 +53,12 @@ def reply_detail(request: SignedIn, round: str, icb: str) -> HttpResponse:
     return _page(request, _recordable(request.user, round, icb), RestForm())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply_rest(request: SignedIn, round: str, icb: str) -> HttpResponse:
-    """One outcome for everything that is not recorded yet."""
+    """One outcome for everything that is not recorded yet; its form stands on the page of the reply."""
     asked = _recordable(request.user, round, icb)
+    if request.method != "POST":
+        return redirect(asked.url("foi_reply_detail"))
     form = RestForm(request.POST)
     if not form.is_valid():
         return _page(request, asked, form)

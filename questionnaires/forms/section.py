@@ -28,7 +28,7 @@ from network.forms import OneField, UploadField
 from network.people.models import Organisation
 from questionnaires import answers, conditions
 from questionnaires.conditions import Asked, Key
-from questionnaires.filling import Filling, field_name
+from questionnaires.filling import Filling, Missing, field_name
 from questionnaires.forms import fields as kinds
 from questionnaires.models import Answer, Question, Section
 
@@ -192,6 +192,8 @@ class SectionForm(forms.Form):
         self.section = section
         self.last = last or {}
         self.notice = ""
+        self.lacking: list[Missing] = []  # why the section is not completed although somebody said so
+        self.reopened: list[Section] = []  # other sections that an answer made incomplete
         self.damaged = False
         self.sent = self._sent() if data is not None else {}
         self.texts = {one.code: one.text for one in filling.questions}

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from questionnaires.models import Return, Section
 from questionnaires.views.fetch import is_own, return_or_404
 
 LATER = "later"
+MISSING = "missing"  # in the address of a section that was said to be completed and can't be yet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +41,8 @@ def section_edit(request: SignedIn, slug: str, authority: str, section: str) -> 
     before, last = fillings.last_answers(row, here, request.user)
     filling = fillings.load_section(row, here, request.user)
     form = SectionForm(filling, here, completed=saving.completed(row, here), last=last)
+    if MISSING in request.GET:
+        form.lacking = [one for one in filling.missing() if one.question.section_id == here.pk]
     return _section_page(request, row, form, sections, before)
 
 
@@ -48,25 +52,28 @@ def _section_saved(request: SignedIn, row: Return, here: Section, sections: list
     if form.notice or form.errors:
         before, form.last = fillings.last_answers(row, here, request.user)
         return _section_page(request, row, form, sections, before, status=409 if form.notice else 200)
-    if lacking := _lacking(row, here, request) if form.said_completed == "yes" else 0:
-        messages.warning(
-            request,
-            f"Saved. {here} is marked as completed, but {lacking} required "
-            f"{'answer is' if lacking == 1 else 'answers are'} still missing: see Check your answers.",
-        )
+    return _after_saving(request, row, form, sections)
+
+
+def _after_saving(request: SignedIn, row: Return, form: SectionForm, sections: list[Section]) -> HttpResponse:
+    """On to the next section; back to this one, with what is missing, if it can't be completed yet."""
+    here, later = form.section, request.POST.get("next") == LATER
+    for section in form.reopened:
+        messages.warning(request, f"{section} is in progress again: your answers here ask for more there.")
+    if form.lacking and not later:
+        address = reverse("section_edit", args=[row.round.slug, row.authority.slug, here.code])
+        return redirect(f"{address}?{MISSING}=yes")
+    if form.lacking:
+        codes = ", ".join(dict.fromkeys(one.question.code for one in form.lacking))
+        messages.warning(request, f"Saved. {here} stays in progress: required answers are missing ({codes}).")
     else:
         messages.success(request, f"Saved: {here}.")
     following = sections[sections.index(here) + 1 :]
-    if request.POST.get("next") == LATER:
+    if later:
         return redirect(row)
     if following:
         return redirect("section_edit", row.round.slug, row.authority.slug, following[0].code)
     return redirect("return_check", row.round.slug, row.authority.slug)
-
-
-def _lacking(row: Return, here: Section, request: SignedIn) -> int:
-    missing = fillings.load_section(row, here, request.user).missing()
-    return sum(one.question.section_id == here.pk for one in missing)
 
 
 def _section_page(
@@ -81,7 +88,7 @@ def _section_page(
         "before": before,
         "suggested": bool(form.filling.icb_question) and not form.filling.ticked,
         "repeats": any(block.icb for block in form.blocks),
-        "has_errors": bool(form.errors or form.notice),
+        "has_errors": bool(form.errors or form.notice or form.lacking),
     }
     return render(request, "questionnaires/section_form.html", context, status=status)
 

@@ -11,6 +11,7 @@ from foi.compare import compare
 from foi.models import FoiRound, Item
 from foi.models.outcomes import Code
 from foi.reading import Reader
+from network import dates
 from tests import foi_factories as make
 
 PRODUCT = ["12", "<5", "20–25", "nil"]
@@ -26,8 +27,11 @@ BODIES = [
 
 
 @pytest.fixture
-def round_(people, orgs) -> FoiRound:
-    return make.sent_round(people.admin)
+def round_(people, orgs, at) -> FoiRound:
+    """Sent on 1 September, due on 29 September; it is the 21st."""
+    round = make.sent_round(people.admin)
+    at("2026-09-21")
+    return round
 
 
 def item(code: str) -> Item:
@@ -54,6 +58,56 @@ def test_a_total_is_worded_exactly_as_the_product_words_it(as_the_product_words_
     assert found.years == ("2024/25", "2025/26")
     assert found.totals[1] == "33 to 41, from 4 of 7; 1 refused (section 12), 1 not held, 1 not due"
     assert found.totals[0] == "no figure, from 0 of 7; 7 not due"
+
+
+def test_what_has_not_come_though_its_day_is_past_is_awaited_and_late(as_the_product_words_it, people, at):
+    """The day itself is in time still; the day after, silence is named as what it is."""
+    at("2026-09-29")
+    assert compare(as_the_product_words_it, item("1.1"), people.lead).totals[1].endswith(", 1 not due")
+    at("2026-09-30")
+    found = compare(as_the_product_words_it, item("1.1"), people.lead)
+    assert found.totals[1] == "33 to 41, from 4 of 7; 1 refused (section 12), 1 not held, 1 awaited (late)"
+    assert found.totals[0] == "no figure, from 0 of 7; 7 awaited (late)"
+    assert found.lines[-1].cells[1].text == "awaited (late)"
+
+
+def test_silence_stays_late_while_a_review_or_a_complaint_of_it_runs(round_, people, orgs, at):
+    at("2026-10-05")
+    request = make.request_to(round_, orgs["sussex"])
+    casework.record(request, "ask_review", by=people.admin, on=dates.today())
+    assert "7 awaited (late)" in compare(round_, item("1.1"), people.lead).totals[1]
+    at("2026-11-10")
+    casework.record(request, "complain", by=people.admin, on=dates.today())
+    assert "7 awaited (late)" in compare(round_, item("1.1"), people.lead).totals[1]
+
+
+@pytest.mark.parametrize(
+    ("move", "on", "says"),
+    [
+        ("ask_clarification", "2026-09-22", "not due"),  # no clock runs
+        ("extend", "2026-09-22", "not due"),  # twenty days more
+        ("answer_part", "2026-09-22", "awaited (late)"),  # what the part passed over is owed still
+        ("acknowledge", "2026-09-22", "awaited (late)"),
+    ],
+)
+def test_what_happened_to_the_clock_decides_whether_it_is_late(round_, people, orgs, at, move, on, says):
+    at(on)
+    request = make.request_to(round_, orgs["sussex"])
+    casework.record(request, move, by=people.admin, on=dates.today())
+    at("2026-10-05")
+    lines = {line.body.slug: line for line in compare(round_, item("1.1"), people.lead).lines}
+    assert lines["sussex"].cells[1].text == says
+
+
+def test_a_reply_page_and_what_a_partner_reads_say_the_same_of_silence(round_, people, orgs, at, sign_in):
+    request = make.request_to(round_, orgs["kent-and-medway"])
+    record(round_, people, orgs, "kent-and-medway", "1.1", "40")
+    casework.share(request, by=people.admin)
+    at("2026-10-05")
+    for user in (people.lead, people.partner, people.other_partner):
+        page = sign_in(user).get(request.get_absolute_url()).content.decode()
+        assert "awaited (late)" in page
+        assert "not due" not in page
 
 
 def test_a_figure_on_another_basis_is_shown_and_stays_out_of_the_total(round_, people, orgs):

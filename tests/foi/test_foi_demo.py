@@ -36,6 +36,11 @@ def test_there_are_requests_in_every_state_and_one_is_overdue(reference):
     late = [each for each in Request.objects.all() if Deadline.of(each, holidays).overdue]
     assert late
     assert FoiRound.objects.get(slug=world.says["foi_round"]).requests.count() == 7
+    in_part = Request.objects.filter(status=Status.PART_RESPONSE)
+    assert in_part
+    for request in in_part:  # what came of it is recorded, the rest is awaited
+        recorded = request.outcomes.exclude(outcome=Code.NOT_DUE)
+        assert 0 < recorded.count() < request.outcomes.count()
 
 
 def test_the_replies_show_what_replies_look_like(reference):

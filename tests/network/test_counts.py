@@ -149,6 +149,15 @@ def test_a_rounded_figure_holds_every_number_that_rounds_to_it_whichever_way_a_h
 
 # Totals
 
+
+@pytest.mark.parametrize("written", ["awaited (late)", "Awaited, late", "overdue"])
+def test_what_is_owed_and_late_is_a_state_of_its_own(written: str) -> None:
+    count = Count.parse(written)
+    assert count == Count.state(Kind.LATE)
+    assert str(count) == "awaited (late)"
+    assert str(total([Count.exact(12), count])) == "12, from 1 of 2; 1 awaited (late)"
+
+
 EXAMPLE = ["12", "<5", "20\u201325", "nil", "refused (section 12)", "not held", "not due"]
 
 

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from network.files import StoredFile
-from questionnaires.models import Answer, Return
+from questionnaires.models import Answer, Return, Section, SectionState
 from tests import questionnaires_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,45 @@ def test_who_comes_back_later_finds_it_as_it_was(client, row) -> None:
 
 
 def test_a_draft_may_be_incomplete(client, row) -> None:
-    assert save(client, row, "A", completed="yes").status_code == 302
+    assert save(client, row, "A").headers["Location"] == url(row, "B")
+
+
+def test_a_section_with_missing_answers_is_not_completed_and_says_which_are(client, row) -> None:
+    """What was typed is saved; the section stays in progress, and each missing answer is a link."""
+    answer = save(client, row, "F", F1=["Outcome"], completed="yes")
+    assert stored(row, "F1") == ["Outcome"]
+    assert SectionState.objects.get(for_return=row).completed is False
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "This section is not completed yet" in page
+    assert "<title>Error: " in page
+    assert 'href="#F3"' in page
+    assert 'href="#F1"' not in page
+    assert "0 of 7 sections completed" in client.get(row.get_absolute_url()).content.decode()
+    plain = client.get(url(row, "F")).content.decode()
+    assert "not completed yet" not in plain
+
+
+def test_who_leaves_an_incomplete_section_for_later_is_told_what_is_missing(client, row) -> None:
+    answer = save(client, row, "F", F1=["Outcome"], completed="yes", next_="later")
+    assert answer.headers["Location"] == row.get_absolute_url()
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert "stays in progress: required answers are missing (" in page
+    assert "F3" in page
+
+
+def test_a_completed_section_is_in_progress_again_when_an_answer_elsewhere_asks_for_more(
+    client, row, people
+) -> None:
+    """Another board is ticked in A: section B has not been answered about it."""
+    make.fill(row, by=people.lead)
+    for section in Section.objects.filter(version=row.round.version):
+        SectionState.objects.create(for_return=row, section=section, completed=True, changed_by=people.lead)
+    boards = [*stored(row, "A2"), "QNX"]
+    answer = save(client, row, "A", A2=boards)
+    assert answer.status_code == 302
+    assert not SectionState.objects.get(for_return=row, section__code="B").completed
+    assert SectionState.objects.get(for_return=row, section__code="E").completed
+    assert "B. " in client.get(answer.headers["Location"]).content.decode()
 
 
 def test_the_buttons_lead_on_or_back_to_the_task_list(client, row) -> None:

@@ -187,7 +187,10 @@ def test_nobody_reopens_after_the_round_has_closed(full, sign_in, people, at) ->
 
 def test_the_task_list_says_how_far_each_section_is(row, sign_in, people) -> None:
     client = sign_in(people.lead)
-    client.post("/questionnaires/autumn-2026/kent/E/", {"loaded": "{}", "E1": "No", "completed": "yes"})
+    client.post(
+        "/questionnaires/autumn-2026/kent/E/",
+        {"loaded": "{}", "E1": "No", "E4": "Fairly confident", "completed": "yes"},
+    )
     client.post("/questionnaires/autumn-2026/kent/F/", {"loaded": "{}", "F1": "Outcome"})
     page = client.get("/questionnaires/autumn-2026/kent/").content.decode()
     assert "1 of 7 sections completed" in page

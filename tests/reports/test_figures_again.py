@@ -18,6 +18,7 @@ from actions.models import Action, Theme, Update
 from cypcc_portal.reports.models import Report
 from foi.models import Outcome, Request, RequestEvent
 from network.meetings.models import Attendance, Decision, Meeting
+from network.people.models import BankHoliday
 from questionnaires.models import Answer, Return
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -187,6 +188,45 @@ def foi_truth(table, last):
             row.append((outcome.low, outcome.high, outcome.basis) if replied and counts else None)
         truth[request.body.full_name] = row
     return truth
+
+
+def due_on(request, last):
+    """The day on which the answer was due as things stood on `last`; None while no clock ran."""
+    free = set(BankHoliday.objects.values_list("on", flat=True))
+    start, days = None, 20
+    for event in request.events.filter(on__lte=last).order_by("on", "pk"):
+        if event.kind in ("received", "clarified"):
+            start, days = event.on, 20
+        elif event.kind == "clarification_requested":
+            start = None
+        elif event.kind == "public_interest_extension":
+            days = 40
+        elif event.kind == "lapsed_body_dissolved":
+            return None
+    if start is None:
+        return None
+    while days:
+        start += timedelta(days=1)
+        days -= start.weekday() < 5 and start not in free
+    return start
+
+
+def test_what_has_not_come_says_whether_it_is_late(reports):
+    said = Counter()
+    for report, _, last in each(reports):
+        for table in foi_tables(report).values():
+            slug = table["key"].split(".")[2]
+            for request in Request.objects.filter(round__slug=slug, sent_on__lte=last).select_related("body"):
+                if request.events.filter(kind__in=("responded", "refused"), on__lte=last).exists():
+                    continue
+                due = due_on(request, last)
+                expected = "awaited (late)" if due and last > due else "not due"
+                row = next(row for row in table["rows"] if row["label"] == request.body.full_name)
+                for cell in row["cells"]:
+                    assert cell["hidden"] or cell["text"] == expected, (table["key"], row["label"])
+                    said[cell["text"]] += 1
+    assert said["not due"]
+    assert said["awaited (late)"]
 
 
 def test_foi_figures_and_their_totals(reports):

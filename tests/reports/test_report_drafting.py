@@ -4,7 +4,7 @@ import pytest
 
 from cypcc_portal.reports import acts, answers, tasks
 from cypcc_portal.reports.models import Kind, Report
-from network import jobs
+from network import audit, jobs
 from network.dates import Period
 from network.jobs import Job
 from network.mail import OutboxMail
@@ -65,6 +65,20 @@ def test_a_cycle_that_began_before_the_first_half_year_is_left_alone(drafts):
 def test_the_setting_says_from_when_reports_are_drafted(drafts, settings):
     settings.FIRST_REPORT_PERIOD = "2026-H2"
     assert drafts() == set()
+
+
+def test_without_the_setting_no_report_is_drafted_of_a_time_before_the_portal_was_used(
+    drafts, settings, people, at
+):
+    """A fresh installation drafts nothing of the past; its first own half-year is drafted like any other."""
+    settings.FIRST_REPORT_PERIOD = ""
+    assert drafts() == set()
+    audit.record(by=people.admin, verb="added", on=people.lead)
+    assert drafts() == set()
+    at("2027-04-01T00:01")
+    assert ("ad-safeguarding", "2026-H2") in drafts()
+    assert min(period for kind, period in drafts() if kind == "bi-monthly") == "2026-11"
+    assert ("ad-safeguarding", "2026-H1") not in drafts()
 
 
 def test_a_handler_that_runs_again_after_it_has_finished_leaves_one_report(drafts):

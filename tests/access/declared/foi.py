@@ -208,8 +208,18 @@ DOORS = [
         sums=("outcomes",),  # how far each question is recorded
     ),
     Door(name="foi_reply_detail", of=of(*DRAFTS, "lapsed"), get=Get(who=ADMIN, gives=409)),
-    Door(name="foi_reply_rest", of=of(*RECORDABLE), post=Post(who=ADMIN, sends=rest, changes=(Outcome,))),
-    Door(name="foi_reply_rest", of=of(*DRAFTS, "lapsed"), post=Post(who=ADMIN, sends=rest, gives=409)),
+    Door(
+        name="foi_reply_rest",
+        of=of(*RECORDABLE),
+        get=Get(who=ADMIN, shows=(), gives=302, to="reply/"),
+        post=Post(who=ADMIN, sends=rest, changes=(Outcome,)),
+    ),
+    Door(
+        name="foi_reply_rest",
+        of=of(*DRAFTS, "lapsed"),
+        get=Get(who=ADMIN, shows=(), gives=409),
+        post=Post(who=ADMIN, sends=rest, gives=409),
+    ),
     Door(
         name="foi_reply_question",
         of=of(*RECORDABLE),
