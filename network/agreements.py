@@ -144,14 +144,19 @@ def agreed_by(thing: Agreeable) -> list[User]:
 
 def awaited(thing: Agreeable) -> list[User]:
     """Whose yes to this version is still missing, in order of name."""
+    return _awaited(thing, thing.agreers())
+
+
+def _awaited(thing: Agreeable, agreers: list[User]) -> list[User]:
     yes = {person.pk for person in agreed_by(thing)}
-    return [person for person in thing.agreers() if person.pk not in yes]
+    return [person for person in agreers if person.pk not in yes]
 
 
 def awaited_words(thing: Agreeable) -> str:
     """Who is awaited, as words: "Co-chair one and Co-chair two"; "" when nobody is."""
-    names = [person.display() for person in awaited(thing)]
-    vacant = thing.agreers_needed() - len(thing.agreers())
+    agreers = thing.agreers()
+    names = [person.display() for person in _awaited(thing, agreers)]
+    vacant = thing.agreers_needed() - len(agreers)
     if vacant > 0:
         names.append("a co-chair with an account" if vacant == 1 else f"{vacant} co-chairs with an account")
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +22,7 @@ def _reader() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+@lru_cache(maxsize=256)  # the same words are read many times before they change
 def html(text: str, *, top: int = 3) -> SafeString:
     """The text's own highest heading becomes h`top` and none is skipped, so that it fits under the page's."""
     reader = _reader()

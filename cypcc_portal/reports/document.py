@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 
@@ -49,7 +50,7 @@ class Document:
     def full_title(self) -> str:
         return f"{self.title}: {self.period}"
 
-    @property
+    @cached_property  # each table asks
     def hides(self) -> int:
         """The number of the first table in which anything was hidden, under which the note stands; or 0."""
         chapters = [part.chapter for part in self.parts if part.chapter]

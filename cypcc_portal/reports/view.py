@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from network.counts import Count
@@ -117,8 +118,7 @@ class ShownTable:
     @property
     def aligned(self) -> list[tuple[ShownRow, list[tuple[Cell, bool]]]]:
         """The rows with each cell, and whether its column is set flush right."""
-        numeric = self.numeric  # asked once, not for each row
-        return [(row, list(zip(row.cells, numeric, strict=True))) for row in self.rows]
+        return [(row, list(zip(row.cells, self.numeric, strict=True))) for row in self.rows]
 
     @property
     def chart_title(self) -> str:
@@ -129,7 +129,7 @@ class ShownTable:
         """The columns, and whether each is set flush right."""
         return list(zip(self.columns, self.numeric, strict=True))
 
-    @property
+    @cached_property
     def numeric(self) -> tuple[bool, ...]:
         """Which columns hold numbers, to be set flush right."""
         return tuple(

@@ -70,6 +70,7 @@ def _form(soup: BeautifulSoup, path: str) -> Tag:
     raise LookupError("no form that is sent to the page's own address")
 
 
+GO_TOGETHER = {"capacity": "substitute"}  # the first text of attendance is a substitute's role
 DATE_PARTS = {"day": "8", "month": "3", "year": "2027"}
 
 
@@ -81,7 +82,8 @@ def _fields(form: Tag, number: int) -> Iterator[tuple[str, str]]:
         if not name or kind in ("submit", "file"):
             continue
         if field.name == "select":
-            yield name, _option(field, fill=not selects)
+            wanted = GO_TOGETHER.get(name.split("-")[0], "")
+            yield name, wanted if wanted and not selects else _option(field, fill=not selects)
             selects += 1
         elif kind == "radio":
             if name not in radios:

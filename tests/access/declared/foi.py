@@ -211,7 +211,7 @@ DOORS = [
     Door(
         name="foi_reply_rest",
         of=of(*RECORDABLE),
-        get=Get(who=ADMIN, shows=(), gives=302, to="reply/"),
+        get=Get(who=ADMIN, shows=(), gives=302, to="/foi/"),
         post=Post(who=ADMIN, sends=rest, changes=(Outcome,)),
     ),
     Door(
