@@ -10,9 +10,9 @@ class NetworkConfig(AppConfig):
         from network import checks
 
         assert checks  # importing registers them
+        _people()
         _account()
         _audit()
-        _people()
         _membership()
         _meetings()
         _governance()
@@ -23,8 +23,10 @@ def _account() -> None:
     from allauth.account.signals import authentication_step_completed
     from django.contrib.auth.signals import user_logged_in
 
-    from network.account import again
+    from network import registry
+    from network.account import again, answers
 
+    registry.own_records.answer(answers.own_records)
     user_logged_in.connect(again.note_sign_in)
     authentication_step_completed.connect(again.note_sign_in)
 
@@ -43,6 +45,7 @@ def _people() -> None:
     registry.demonstration.answer(demo.demonstration)
     registry.nav_for.answer(answers.nav_for)
     registry.room_links.answer(answers.room_links)
+    registry.own_records.answer(answers.own_records)
 
 
 def _membership() -> None:
@@ -63,6 +66,7 @@ def _meetings() -> None:
     registry.changes_for.answer(answers.changes_for)
     registry.due_work.answer(answers.due_work)
     registry.figures.answer(figures.chapters)
+    registry.own_records.answer(answers.own_records)
 
 
 def _governance() -> None:
@@ -82,3 +86,4 @@ def _library() -> None:
     registry.demonstration.answer(demo.demonstration)
     registry.nav_for.answer(answers.nav_for)
     registry.changes_for.answer(answers.changes_for)
+    registry.own_records.answer(answers.own_records)

@@ -133,8 +133,9 @@ class Holding:
 class Belonging:
     """Something that is one person's and needs a successor when they leave.
 
-    `heirs` are those who could take it over, likeliest first. `hand_over(to, by)` does so in the caller's
-    transaction; the record keeps who it was until then.
+    `heirs` are those who could take it over, likeliest first: each of them may read it. `hand_over(to, by)`
+    does so in the caller's transaction and raises Refused if it can't be; the record keeps who it was until
+    then. The successor's mail names the thing by `named`, which is left empty where the title is for few.
     """
 
     key: str  # "actions.action:7"
@@ -143,6 +144,8 @@ class Belonging:
     url: str
     heirs: tuple[User, ...]
     hand_over: Callable[[User, User], None]
+    named: str = ""
+    hint: str = ""  # what whoever chooses should know: "They chair it on 14 January 2027"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,11 +212,13 @@ room_links: Question[[User], RoomLink] = Question()
 holdings_of: Question[[Organisation], Holding] = Question()
 """What stands open for this body, and what can become of it when the body ends?"""
 
-belongings_of: Question[[User], Belonging] = Question()
-"""What is this person's, so that somebody must take it over when they leave?"""
+belongings_of: Question[[User, User], Belonging] = Question()
+"""What is this person's, so that somebody must take it over when they leave, as far as the second person, who
+hands it over, may read it? The number of queries is the same for one thing and for thirty."""
 
 own_records: Question[[User], OwnRecords] = Question()
-"""What does the app hold about this person?"""
+"""What does the app hold about this person, for themselves to take along? Nothing of a thing that they do not
+read today rides along: a title that is not theirs is left out."""
 
 retained: Question[[], Retained] = Question()
 """Which kinds of record does the app keep for a time only?"""

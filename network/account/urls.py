@@ -1,9 +1,10 @@
 from django.urls import path
 
-from network.account import profile
+from network.account import own_data, profile
 
 urlpatterns = [
     path("", profile.profile, name="profile"),
     path("details/", profile.profile_edit, name="profile_edit"),
     path("mail/", profile.profile_mail, name="profile_mail"),
+    path("data/", own_data.profile_data, name="profile_data"),
 ]

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from network import dates
 from network.library.models import LibraryItem
 from network.people.models import User
-from network.registry import Change, NavItem
+from network.registry import Change, NavItem, OwnRecords
 from network.roles import Permission
 
 
@@ -23,3 +24,23 @@ def changes_for(user: User, since: datetime) -> Iterator[Change]:
     added = LibraryItem.objects.visible_to(user).filter(added_at__gt=since).exclude(added_by=user)
     for item in added.order_by("-added_at")[:10]:
         yield Change(at=item.added_at, title=f"Added to the library: {item}", url=item.get_absolute_url())
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    """What they added and still read."""
+    added = (
+        LibraryItem.objects.visible_to(user).filter(added_by=user).select_related("file").order_by("added_at")
+    )
+    yield OwnRecords(
+        title="Library items that you added",
+        columns=("When", "Title", "Kind", "File"),
+        rows=tuple(
+            (
+                dates.long_datetime(item.added_at),
+                item.title,
+                str(item.get_kind_display()),
+                item.file.name if item.file else "",
+            )
+            for item in added
+        ),
+    )

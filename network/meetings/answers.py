@@ -11,9 +11,9 @@ from django.urls import reverse
 from network import dates
 from network.agreements import Agreeable, Agreement
 from network.meetings.calendar import make_next_meeting
-from network.meetings.models import Agenda, Meeting, Notes
+from network.meetings.models import Agenda, Meeting, NoteAction, Notes
 from network.people.models import User
-from network.registry import Change, NavItem, Task
+from network.registry import Change, NavItem, OwnRecords, Task
 from network.roles import Permission
 
 OFFER_BEFORE = timedelta(days=10)
@@ -131,3 +131,22 @@ def _to_do(thing: Thing, *, changes_asked: bool) -> Iterator[Task]:
 
 def _task(thing: Thing, title: str, *, urgent: bool = False) -> Task:
     return Task(title=title, url=thing.get_absolute_url(), due=thing.meeting.on, urgent=urgent)
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    """Meetings that they chair, and what notes that they read ask of them."""
+    chaired = Meeting.objects.filter(chair=user).order_by("on")
+    yield OwnRecords(
+        title="Meetings that you chair",
+        columns=("Day",),
+        rows=tuple((dates.long_date(meeting.on),) for meeting in chaired),
+    )
+    asked = NoteAction.objects.visible_to(user).filter(owner=user).select_related("item__meeting")
+    yield OwnRecords(
+        title="Actions in notes that name you",
+        columns=("Meeting", "Action", "Due"),
+        rows=tuple(
+            (dates.long_date(one.item.meeting.on), one.text, dates.long_date(one.due_on))
+            for one in asked.order_by("due_on", "pk")
+        ),
+    )

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import subprocess
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,6 +46,8 @@ class Answer:
         """The body as words: a workbook's cells, a PDF's text, a page without its entities."""
         if "spreadsheetml" in self.content_type and self.content:
             return _cells(self.content)
+        if self.content_type == "application/zip" and self.content:
+            return _unpacked(self.content)
         if self.content.startswith(MADE):
             return html.unescape(self.content.decode())
         if self.content.startswith(b"%PDF-"):
@@ -69,6 +72,16 @@ def _cells(content: bytes) -> str:
     rows = [row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)]
     titles = [sheet.title for sheet in book.worksheets]
     return "\n".join([*titles, *("\t".join(str(cell) for cell in row if cell is not None) for row in rows)])
+
+
+def _unpacked(content: bytes) -> str:
+    """What stands in an archive: the names of its files and what each of them says."""
+    said = []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            body = archive.read(name)
+            said += [name, _cells(body) if name.endswith(".xlsx") else body.decode(errors="replace")]
+    return "\n".join(said)
 
 
 def _printed(content: bytes) -> str:

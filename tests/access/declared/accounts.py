@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from network.account.profile import DetailsForm
+from network.audit import AuditEntry
 from network.marks import mark_of_row
 from network.people.models import User
 from tests.access.doors import Door, Get, Post, Sends
@@ -97,6 +98,7 @@ DOORS = [
         get=Get(),
         post=Post(idle=True, to="/profile/"),
     ),
+    Door(name="profile_data", get=Get(), post=Post(changes=(AuditEntry,), gives=200)),
     Door(name="mfa_index", get=Get()),
     Door(name="mfa_authenticate", get=Get(gives=302), post=Post()),
     Door(name="mfa_reauthenticate", get=Get(gives=302), post=Post()),

@@ -1,0 +1,160 @@
+"""What the ground floor holds about a person: mails, acts, agreements, namings, uploads, signing in.
+
+Titles are left out: an entry of the audit trail or a mail that was never sent may speak of what the person
+may not read any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.db.models import Q
+
+from network import dates
+from network.agreements import Agreement
+from network.audience import Naming
+from network.audit import AuditEntry
+from network.files import StoredFile
+from network.jobs import Job
+from network.mail import OutboxMail
+from network.once import Sent
+from network.people.models import User
+from network.registry import OwnRecords
+
+GONE_OUT = (OutboxMail.State.SENT, OutboxMail.State.UNCERTAIN)
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    yield _second_steps(user)
+    yield _mails(user)
+    yield _agreements(user)
+    yield _namings(user)
+    yield _uploads(user)
+    yield _jobs(user)
+    yield _forms_sent(user)
+    yield _acts(user)
+    yield _acts_on_behalf(user)
+    yield _done_to(user)
+
+
+def _when(moment: datetime | None) -> str:
+    return dates.long_datetime(moment) if moment else ""
+
+
+def _thing(label: str) -> str:
+    """What kind of thing a label names: "agenda item"."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):  # of a version of the portal that is gone
+        return label
+
+
+def _second_steps(user: User) -> OwnRecords:
+    """That there is one, since when and when it was used; never its secret."""
+    rows = Authenticator.objects.filter(user=user).order_by("created_at")
+    return OwnRecords(
+        title="Second steps of signing in",
+        columns=("Kind", "Set up", "Last used"),
+        rows=tuple(
+            (str(one.get_type_display()), _when(one.created_at), _when(one.last_used_at)) for one in rows
+        ),
+    )
+
+
+def _mails(user: User) -> OwnRecords:
+    """Of those that have gone out the words as well, unless they were a key to the account."""
+    mine = Q(to_user=user) | Q(to_user__isnull=True, to__iexact=user.email or "")
+    rows = []
+    for one in OutboxMail.objects.filter(mine).order_by("pk"):
+        told = one.state in GONE_OUT and not one.secret
+        said = (one.subject, one.text) if told else ("", "")
+        rows.append((_when(one.made_at), one.get_kind_display(), one.to, one.get_state_display(), *said))
+    columns = ("Written", "Kind", "To", "State", "Subject", "Words")
+    return OwnRecords(title="Mails to you", columns=columns, rows=tuple(rows))
+
+
+def _agreements(user: User) -> OwnRecords:
+    said = Agreement.objects.filter(person=user).order_by("at", "pk")
+    return OwnRecords(
+        title="What you agreed",
+        columns=("When", "Of what kind", "Version", "Answer", "Your reason"),
+        rows=tuple(
+            (_when(one.at), _thing(one.label), str(one.version), one.get_answer_display(), one.why)
+            for one in said
+        ),
+    )
+
+
+def _namings(user: User) -> OwnRecords:
+    """That they are named, when and by whom: never for what."""
+    named = Naming.objects.filter(person=user).select_related("named_by").order_by("at", "pk")
+    return OwnRecords(
+        title="Namings of you",
+        columns=("When", "For a thing of the kind", "By"),
+        rows=tuple((_when(one.at), _thing(one.label), one.named_by.named_for(user)) for one in named),
+    )
+
+
+def _uploads(user: User) -> OwnRecords:
+    """Without their names, which stand with the things that hold them."""
+    held = StoredFile.objects.filter(uploaded_by=user).order_by("at", "pk")
+    return OwnRecords(
+        title="Files that you uploaded",
+        columns=("When", "Type", "Bytes"),
+        rows=tuple((_when(one.at), one.content_type, str(one.size)) for one in held),
+    )
+
+
+def _jobs(user: User) -> OwnRecords:
+    asked = Job.objects.filter(asked_by=user).order_by("made_at", "pk")
+    return OwnRecords(
+        title="Long work that you asked for",
+        columns=("When", "State"),
+        rows=tuple((_when(one.made_at), str(one.get_state_display())) for one in asked),
+    )
+
+
+def _forms_sent(user: User) -> OwnRecords:
+    sent = Sent.objects.filter(user=user).order_by("at", "pk")
+    return OwnRecords(
+        title="Forms sent since yesterday", columns=("When",), rows=tuple((_when(one.at),) for one in sent)
+    )
+
+
+def _acts(user: User) -> OwnRecords:
+    acts = AuditEntry.objects.filter(actor=user).order_by("at", "pk")
+    return OwnRecords(
+        title="What you did",
+        columns=("When", "What", "To a thing of the kind"),
+        rows=tuple(
+            (_when(at), verb, _thing(label)) for at, verb, label in acts.values_list("at", "verb", "label")
+        ),
+    )
+
+
+def _acts_on_behalf(user: User) -> OwnRecords:
+    acts = AuditEntry.objects.filter(on_behalf_of=user).select_related("actor").order_by("at", "pk")
+    return OwnRecords(
+        title="Done on your behalf",
+        columns=("When", "What", "To a thing of the kind", "By"),
+        rows=tuple((_when(one.at), one.verb, _thing(one.label), _actor(one, user)) for one in acts),
+    )
+
+
+def _done_to(user: User) -> OwnRecords:
+    entries = AuditEntry.objects.filter(label=User._meta.label_lower, object_id=user.pk).exclude(actor=user)
+    return OwnRecords(
+        title="Done to your account",
+        columns=("When", "What", "By"),
+        rows=tuple(
+            (_when(one.at), one.verb, _actor(one, user))
+            for one in entries.select_related("actor").order_by("at", "pk")
+        ),
+    )
+
+
+def _actor(entry: AuditEntry, reader: User) -> str:
+    return entry.actor.named_for(reader) if entry.actor else "The portal"

@@ -1,0 +1,238 @@
+"""One's own data as a download: all of it, for oneself, and nothing of what others keep to themselves."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from network import audit, dates, files, mail, registry
+from network.agreements import Agreement
+from network.audience import Naming
+from network.audit import AuditEntry
+from network.library.models import LibraryItem
+from network.mail import OutboxMail
+from network.mail_kinds import Kind
+from network.meetings.models import AgendaItem, Meeting, NoteAction, Notes
+from network.people.models import Membership, User
+from tests.conftest import People
+
+SignIn = Callable[[User], Client]
+DATA = "/profile/data/"
+CANARY = "zqcanaryqz"
+
+
+def taken(client: Client) -> dict[str, Any]:
+    """The JSON of the file, and all its words under "words"."""
+    answer = client.post(DATA)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert sorted(archive.namelist()) == ["your-data.json", "your-data.xlsx"]
+        said: dict[str, Any] = json.loads(archive.read("your-data.json"))
+        book = load_workbook(io.BytesIO(archive.read("your-data.xlsx")))
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    titles = [sheet.title for sheet in book]
+    return said | {"words": "\n".join([answer["Content-Disposition"], json.dumps(said), *titles, *cells])}
+
+
+def rows(said: dict[str, Any], title: str) -> list[dict[str, str]]:
+    return next((one["rows"] for one in said["held"] if one["title"] == title), [])
+
+
+def a_mail(person: User, subject: str, **more: Any) -> OutboxMail:
+    queued = mail.queue(
+        f"k:{subject}", person, subject, "notice", {"paragraphs": ["Some words."]}, kind=Kind.REPORT, **more
+    )
+    assert queued is not None
+    return queued
+
+
+def gone_out(queued: OutboxMail) -> None:
+    OutboxMail.objects.filter(pk=queued.pk).update(state="sent", sent_at=dates.now())
+
+
+@pytest.fixture
+def meeting(people: People) -> Meeting:
+    made = Meeting.objects.create(on=date(2026, 9, 10), cycle="2026-09", chair=people.cochair_one)
+    Notes.objects.create(meeting=made, status="agreed", agreed_at=dates.now())
+    return made
+
+
+class TestWhatItHolds:
+    def test_details_and_roles_past_and_present(self, people: People, sign_in: SignIn) -> None:
+        said = taken(sign_in(people.former))
+        assert {"What": "Name", "As it is held": people.former.name} in rows(said, "Your details")
+        assert [one["Role"] for one in rows(said, "Your roles")] == ["Lead"]
+        assert rows(said, "Your roles")[0]["To"] == "21 November 2026"
+
+    def test_the_workbook_says_the_same_as_the_json(self, people: People, sign_in: SignIn) -> None:
+        answer = sign_in(people.lead).post(DATA)
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            said = json.loads(archive.read("your-data.json"))
+            book = load_workbook(io.BytesIO(archive.read("your-data.xlsx")))
+        assert len(book.sheetnames) == len(said["held"]) + 1
+        assert "Demonstration: invented figures" in said["demonstration"]
+        contents = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
+        assert contents == [(one["title"], len(one["rows"])) for one in said["held"]]
+
+    def test_mails_that_have_gone_out_with_their_words(self, people: People, sign_in: SignIn) -> None:
+        gone_out(a_mail(people.lead, "A report waits"))
+        found = rows(taken(sign_in(people.lead)), "Mails to you")
+        assert found[0]["Subject"].endswith("A report waits")
+        assert "Some words." in found[0]["Words"]
+
+    def test_what_they_did_and_what_was_done_to_their_account(self, people: People, sign_in: SignIn) -> None:
+        audit.record(by=people.lead, verb="submitted", on=people.lead.memberships.get())
+        audit.record(by=people.admin, verb="changed the address", on=people.lead)
+        audit.record(
+            by=people.admin, verb="agreed", on=people.lead.memberships.get(), on_behalf_of=people.lead
+        )
+        said = taken(sign_in(people.lead))
+        assert "submitted" in {one["What"] for one in rows(said, "What you did")}
+        assert rows(said, "Done to your account")[0]["By"] == people.admin.name
+        assert rows(said, "Done on your behalf")[0]["What"] == "agreed"
+
+    def test_agreements_uploads_library_items_and_actions_in_notes(
+        self, people: People, sign_in: SignIn, meeting: Meeting
+    ) -> None:
+        chair = people.cochair_one
+        Agreement.objects.create(
+            label="network.notes", object_id=meeting.notes.pk, version=1, person=chair, answer="yes"
+        )
+        file = files.store(SimpleUploadedFile("guide.txt", b"Words\n"), by=chair)
+        LibraryItem.objects.create(title="A guide", kind="guidance", file=file, added_by=chair)
+        item = AgendaItem.objects.create(meeting=meeting, position=1, title="An item")
+        NoteAction.objects.create(item=item, text="Write to all", owner=chair, due_on=date(2026, 12, 1))
+        said = taken(sign_in(chair))
+        assert rows(said, "What you agreed")[0]["Of what kind"] == "notes"
+        assert rows(said, "Files that you uploaded")[0]["Bytes"] == "6"
+        assert rows(said, "Library items that you added")[0]["File"] == "guide.txt"
+        assert rows(said, "Actions in notes that name you")[0]["Action"] == "Write to all"
+        assert rows(said, "Meetings that you chair") == [{"Day": "10 September 2026"}]
+
+    def test_a_naming_says_when_and_by_whom_and_never_for_what(
+        self, people: People, sign_in: SignIn, meeting: Meeting
+    ) -> None:
+        item = AgendaItem.objects.create(meeting=meeting, position=1, title=CANARY, audience="legal")
+        Naming.objects.create(
+            label="network.agendaitem", object_id=item.pk, person=people.lead, named_by=people.cochair_two
+        )
+        said = taken(sign_in(people.lead))
+        assert rows(said, "Namings of you") == [
+            {
+                "When": "22 November 2026 at 09:00",
+                "For a thing of the kind": "agenda item",
+                "By": people.cochair_two.name,
+            }
+        ]
+        assert CANARY not in said["words"]
+
+
+class TestWhatItDoesNotHold:
+    def test_nothing_of_what_others_keep_to_themselves(
+        self, people: People, sign_in: SignIn, meeting: Meeting
+    ) -> None:
+        """Each of these is bound to the lead in some way, and none of its words is for them today."""
+        lead, admin = people.lead, people.admin
+        for position, level in enumerate(("chairs", "coordinator", "legal"), start=1):
+            item = AgendaItem.objects.create(
+                meeting=meeting, position=position, title=f"{CANARY} {level}", audience=level
+            )
+            NoteAction.objects.create(item=item, text=CANARY, owner=lead, due_on=date(2026, 12, 1))
+            audit.record(by=lead, verb="changed an item", on=item, words=CANARY)
+            audit.record(by=admin, verb="noted", on=lead, words=CANARY)
+            file = files.store(SimpleUploadedFile(f"{CANARY}.txt", b"Words\n"), by=lead)
+            LibraryItem.objects.create(
+                title=CANARY, description=CANARY, kind="other", file=file, added_by=lead, audience=level
+            )
+        # Narrowed since: the entry of then knows the name of then.
+        AuditEntry.objects.filter(actor=lead).update(title=CANARY, audience="network")
+        a_mail(lead, CANARY)
+        gone_out(a_mail(admin, f"{CANARY} to another"))
+        said = taken(sign_in(lead))
+        assert CANARY not in said["words"]
+        assert len(rows(said, "What you did")) >= 3, "the acts themselves are there"
+
+    def test_no_key_to_the_account(self, people: People, sign_in: SignIn) -> None:
+        gone_out(a_mail(people.lead, f"New password {CANARY}", secret=True))
+        OutboxMail.objects.update(text=CANARY)
+        said = taken(sign_in(people.lead))
+        assert CANARY not in said["words"]
+        assert people.lead.password not in said["words"]
+
+    def test_nobody_elses_data(self, people: People, sign_in: SignIn) -> None:
+        said = taken(sign_in(people.stranger))
+        for other in (people.lead, people.deputy, people.partner):
+            assert str(other.email) not in said["words"]
+
+    def test_a_partner_is_told_no_members_name(self, people: People, sign_in: SignIn) -> None:
+        audit.record(by=people.admin, verb="changed the address", on=people.partner)
+        said = taken(sign_in(people.partner))
+        assert rows(said, "Done to your account")[0]["By"] == "A member of the network"
+        assert people.admin.name not in said["words"]
+
+
+class TestTaking:
+    def test_it_is_written_down(self, people: People, sign_in: SignIn) -> None:
+        taken(sign_in(people.observer))
+        entry = AuditEntry.objects.get(verb="took a copy of own data")
+        assert (entry.actor, entry.object_id) == (people.observer, people.observer.pk)
+
+    def test_looking_at_the_page_makes_nothing(self, people: People, sign_in: SignIn) -> None:
+        page = sign_in(people.lead).get(DATA).content.decode()
+        assert "Download a copy of your data" in page
+        assert not AuditEntry.objects.exists()
+
+    def test_it_asks_for_a_fresh_sign_in(self, people: People, sign_in: Any, at: Any) -> None:
+        client = sign_in(people.lead, ageing=True)
+        at("2026-11-22T09:40")
+        for answer in (client.get(DATA), client.post(DATA)):
+            assert answer.status_code == 302
+            assert "reauthenticate" in answer["Location"]
+        assert not AuditEntry.objects.exists()
+
+    def test_the_number_of_queries_does_not_depend_on_what_is_held(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        client = sign_in(people.admin)
+        asked = []
+        for more in (1, 30):
+            for number in range(more):
+                audit.record(by=people.admin, verb="did", on=people.lead, number=number)
+                audit.record(by=people.lead, verb="did", on=people.admin, number=number)
+                Naming.objects.create(
+                    label="network.libraryitem",
+                    object_id=more * 100 + number,
+                    person=people.admin,
+                    named_by=people.lead,
+                )
+                Membership.objects.create(
+                    user=people.admin,
+                    role="contributor",
+                    organisation=people.lead.memberships.get().organisation,
+                    starts_on=date(2020, 1, 1) + timedelta(days=more + number),
+                    ends_on=date(2021, 1, 1),
+                )
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                taken(client)
+            asked.append(len(queries))
+        assert asked[0] == asked[1]
+
+    def test_every_app_says_what_it_holds_in_rows_as_wide_as_its_headings(self, people: People) -> None:
+        for _, person in people.items():
+            for records in registry.own_records(person):
+                assert records.title
+                assert all(len(row) == len(records.columns) for row in records.rows), records.title
