@@ -90,7 +90,7 @@ def _rows(user: User, as_at: date | None, since: date | None = None) -> ActionQu
     last = Update.objects.filter(action=OuterRef("pk"), percent__isnull=False, at__lt=before)
     percent = Subquery(last.order_by("-at", "-pk").values("percent")[:1])
     rows: ActionQuerySet = visible.annotate(percent=percent)
-    return rows.select_related("theme", "owner_organisation", "owner")
+    return rows.select_related("theme", "owner_organisation", "owner", "origin_item")
 
 
 def _done(as_at: date | None) -> Q:

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "network.middleware.PrivatePages",
+    "network.middleware.LegalReadings",
 ]
 
 ROOT_URLCONF = "cypcc_portal.urls"

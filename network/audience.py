@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from network import dates
+from network import dates, readings
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -74,9 +74,25 @@ _Row = TypeVar("_Row", bound=models.Model)
 class ScopedQuerySet(models.QuerySet[_Row]):
     """Rows that know who may read them."""
 
+    _for_a_reader = False
+
     def visible_to(self, user: User) -> Self:
         """The rows that the person may read: the only way from a view to the table."""
-        return self.filter(self.model.readable_by(user))  # type: ignore[attr-defined]
+        rows = self.filter(self.model.readable_by(user))  # type: ignore[attr-defined]
+        rows._for_a_reader = True
+        return rows
+
+    def _clone(self) -> Self:
+        copied: Self = super()._clone()  # type: ignore[misc]
+        copied._for_a_reader = self._for_a_reader
+        return copied
+
+    def _fetch_all(self) -> None:
+        """What is fetched for a reader is read by them, whatever the view makes of it."""
+        fresh = self._result_cache is None
+        super()._fetch_all()
+        if fresh and self._for_a_reader:
+            readings.note(self._result_cache or ())
 
     def restricted(self) -> Self:
         """Those of the rows that leave the portal only after a fresh sign-in."""

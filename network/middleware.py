@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
+from network import audit, readings
 from network.files import PdfFailed
 from network.workflow import Changed, Refused
 
@@ -49,3 +50,18 @@ def _came_from(request: HttpRequest) -> str:
     """The page with the button that was pressed, if it is one of ours; else the address itself."""
     before = urlsplit(request.META.get("HTTP_REFERER", ""))
     return before.path if before.netloc == request.get_host() and before.path else request.path
+
+
+class LegalReadings:
+    """Each reading of something that is kept to named people is written down, by whatever door it left."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with readings.noted() as seen:
+            response = self.get_response(request)
+        shown = request.method != "HEAD" and response.status_code in (200, 206, 409)
+        if seen and shown and request.user.is_authenticated:
+            audit.read(by=request.user, on=seen.values())
+        return response

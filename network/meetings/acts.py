@@ -284,7 +284,7 @@ def _changing(
 
         def touched(item: AgendaItem) -> None:
             if item.audience == Audience.LEGAL:
-                legal[item.pk] = AgendaItem(pk=item.pk)  # it may be gone by the end
+                legal[item.pk] = AgendaItem(pk=item.pk, audience=Audience.LEGAL)  # it may be gone
                 return
             open_items.add(item.pk)
             for index, thing in enumerate(things):

@@ -16,13 +16,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.answers import Answer
 from tests.access.doors import SELF, Door, Expected, Get, Post, expected, matching
-from tests.access.who import VISITOR, WALKERS
+from tests.access.who import READERS, VISITOR, WALKERS
 from tests.access.world import Thing, World
 
 TRACES = frozenset({"django_session"})
 """Written by being signed in, whatever the page."""
 
+AUDIT = "network_auditentry"
+
 WRITE = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.I)
+RETURNING = " RETURNING "
+"""SQLite counts such rows only once they are fetched."""
 SAVEPOINT = re.compile(r'\s*(RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT|SAVEPOINT)\s+"?([\w-]+)', re.I)
 
 
@@ -36,7 +40,7 @@ class Writes:
         result = execute(sql, params, many, context)
         if found := SAVEPOINT.match(sql):
             self._savepoint(found[1].upper(), found[2])
-        elif (found := WRITE.match(sql)) and context["cursor"].rowcount != 0:
+        elif (found := WRITE.match(sql)) and (context["cursor"].rowcount != 0 or RETURNING in sql):
             self.kept.append((found[1], ""))
         return result
 
@@ -151,8 +155,13 @@ def judge(cell: Cell, world: World, met: Knocked) -> list[str]:
     leaks = sorted(answer.tokens & world.unreadable(cell.role))
     if leaks:
         wrong.append(f"the answer ({answer.status}) holds what {cell.role} may not read: {', '.join(leaks)}")
-    allowed_traces = cell.act.writes if isinstance(cell.act, Get) else ()
-    if wants.what != "done" and (written := met.written - set(allowed_traces)):
+    allowed_traces = set(cell.act.writes) if isinstance(cell.act, Get) else set()
+    # Each reading of what is kept to named people is written down; what was fetched and left out is, too.
+    if answer.tokens & world.legal and wants.what == "shown" and AUDIT not in met.written:
+        wrong.append("a reading of a legal thing is not written down")
+    if cell.role in READERS["legal"]:
+        allowed_traces.add(AUDIT)
+    if wants.what != "done" and (written := met.written - allowed_traces):
         wrong.append(f"wrote into {', '.join(sorted(written))}")
     if not wants.allowed and met.before != met.after:
         wrong.append("the rows were changed")

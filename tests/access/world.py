@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.cookies import SimpleCookie
 from io import StringIO
 from pathlib import Path
@@ -77,6 +78,11 @@ class World:
     def unreadable(self, role: str) -> frozenset[str]:
         """Every planted word that must not be in an answer to this person."""
         return frozenset(thing.token for thing in self.things.values() if role not in thing.readers)
+
+    @cached_property
+    def legal(self) -> frozenset[str]:
+        """Every planted word that is kept to named people."""
+        return frozenset(thing.token for key, thing in self.things.items() if key.split()[-1] == "legal")
 
     def sign_in(self) -> None:
         for role in SIGNED_IN:
