@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "network.account.sessions.middleware.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -190,7 +191,10 @@ AUTH_PASSWORD_VALIDATORS = [
 FRESH_SIGN_IN_MINUTES = 15  # before something for few readers is exported; else the person is asked again
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_MINUTES = 30
+SESSION_HOURS = 12
+SESSION_WARN_MINUTES = 5  # before the end; the warning can be answered with one click
+SESSION_COOKIE_AGE = 2 * SESSION_HOURS * 60 * 60  # longer, so that what is typed too late finds its owner
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from cypcc_portal import home
 from network import views as network
 from network.account import again
+from network.account.sessions import views as sessions
 from network.membership.urls import invitation
 
 accounts = [
@@ -15,6 +16,11 @@ accounts = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("again/", again.account_sign_in_again, name="account_sign_in_again"),
+    path("confirmed/", again.account_confirmed, name="account_confirmed"),
+    path("session/", sessions.session_left, name="session_left"),
+    path("session/prolong/", sessions.session_prolong, name="session_prolong"),
+    path("kept/", sessions.account_kept, name="account_kept"),
+    path("kept/<int:pk>/discard/", sessions.kept_discard, name="kept_discard"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("password/set/", account.password_set, name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
@@ -40,6 +46,7 @@ urlpatterns = [
     path("cookies/", network.page_cookies, name="page_cookies"),
     path("accounts/", include(accounts)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("profile/sessions/", include("network.account.sessions.urls")),
     path("profile/", include("network.account.urls")),
     path("invitation/", include(invitation)),
     path("network/", include("network.membership.urls")),

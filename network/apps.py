@@ -20,15 +20,27 @@ class NetworkConfig(AppConfig):
 
 
 def _account() -> None:
-    from allauth.account.signals import authentication_step_completed
-    from django.contrib.auth.signals import user_logged_in
+    from allauth.account.signals import (
+        authentication_step_completed,
+        password_changed,
+        password_reset,
+        password_set,
+    )
+    from django.contrib.auth.signals import user_logged_in, user_logged_out
 
     from network import registry
     from network.account import again, answers
+    from network.account.sessions import lasting
 
     registry.own_records.answer(answers.own_records)
+    # Django and allauth tell of a sign-in by signals only.
     user_logged_in.connect(again.note_sign_in)
+    user_logged_in.connect(lasting.begun)
+    user_logged_out.connect(lasting.ended)
     authentication_step_completed.connect(again.note_sign_in)
+    for new_password in (password_changed, password_set, password_reset):
+        new_password.connect(lasting.password_changed)
+    registry.due_work.answer(lambda: [lasting.tidy])
 
 
 def _audit() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from network import registry
+from network.account.sessions import lasting
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -15,7 +16,17 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.PORTAL_DEMO,
         "network_name": settings.NETWORK_NAME,
         "nav": _navigation(request),
+        "session": _session(request),
     }
+
+
+def _session(request: HttpRequest) -> dict[str, int] | None:
+    """Seconds until the session ends, for the script that warns of it."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    warn = int(60 * settings.SESSION_WARN_MINUTES)
+    return lasting.seconds(request) | {"warn": warn, "hours": settings.SESSION_HOURS}
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ A row that the person may not read does not exist (404); a row that they read bu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -21,6 +22,9 @@ from network.people.models import Organisation, User
 from network.roles import Permission
 
 _Row = TypeVar("_Row", bound=models.Model)
+
+
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
 class SignedIn(HttpRequest):
@@ -62,16 +66,30 @@ def is_fresh(request: HttpRequest) -> bool:
     return since < timedelta(minutes=settings.FRESH_SIGN_IN_MINUTES)
 
 
+class FreshSignInNeeded(ReauthenticationRequired):
+    """What was asked for is handed out once the person has shown again who they are."""
+
+
 def fresh_sign_in(request: HttpRequest) -> None:
     """Before what is restricted leaves the portal, the person shows again who they are, and is led back.
 
     Call it after the row is fetched and the permission asked: who may not have it is not asked anything.
     """
     if not is_fresh(request):
-        raise ReauthenticationRequired
+        raise FreshSignInNeeded
 
 
 def fresh_for(request: HttpRequest, *audiences: str) -> None:
     """A fresh sign-in, if anything that leaves is for so few readers that it asks for one."""
     if RESTRICTED.intersection(audiences):
         fresh_sign_in(request)
+
+
+def by_itself(view: _View) -> _View:
+    """A page's script asks this without anybody doing anything: it does not prolong the session."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_by_itself(view: Callable[..., Any]) -> bool:
+    return getattr(view, "by_itself", False)

@@ -10,7 +10,9 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from network import audit, readings
+from network.account import again
 from network.files import PdfFailed
+from network.guards import FreshSignInNeeded
 from network.workflow import Changed, Refused
 
 
@@ -38,6 +40,8 @@ class PrivatePages:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, FreshSignInNeeded):
+            return again.ask(request)  # type: ignore[arg-type]
         if isinstance(exception, Changed | Refused):
             context = {"reason": str(exception), "back": _came_from(request)}
             return render(request, "409.html", context, status=409)

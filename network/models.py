@@ -1,5 +1,6 @@
 """Django looks for models here; each is written in the package of its subject."""
 
+from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditCheck, AuditEntry, AuditHead, AuditSeal
@@ -40,6 +41,7 @@ __all__ = [
     "Footprint",
     "Invitation",
     "Job",
+    "Kept",
     "LibraryItem",
     "Meeting",
     "Membership",
@@ -51,6 +53,7 @@ __all__ = [
     "OutboxMail",
     "ReferenceFact",
     "Sent",
+    "SignIn",
     "StandingItem",
     "StoredFile",
     "Succession",

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from network import jobs
-from network.guards import SignedIn, visible_or_404
+from network.guards import SignedIn, by_itself, visible_or_404
 from network.jobs import Job
 from network.roles import Permission
 
@@ -20,6 +20,7 @@ def job_detail(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "network/job_detail.html", {"job": job, "oversees": oversees})
 
 
+@by_itself
 @require_safe
 def job_progress(request: SignedIn, pk: int) -> JsonResponse:
     """What the page's script asks every two seconds."""

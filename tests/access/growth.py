@@ -13,6 +13,7 @@ from actions.models import Action, Theme, Update
 from cypcc_portal.reports.models import Report, ReportSection
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from network import dates
+from network.account.sessions.models import SignIn
 from network.dates import Period
 from network.governance.models import TermsOfReference
 from network.library.models import LibraryItem
@@ -79,6 +80,12 @@ def invitations(world: World, number: int) -> list[str]:
         )
         for word in said
     )
+    return said
+
+
+def sign_ins(world: World, number: int) -> list[str]:
+    said = words("sign-in", number)
+    SignIn.objects.bulk_create(SignIn(user=world.people["lead"], key=word[:40], device=word) for word in said)
     return said
 
 
@@ -388,6 +395,7 @@ GROWERS: dict[str, Grower] = {
     "people": people,
     "invitations": invitations,
     "partners": partners,
+    "sign-in": sign_ins,
     "authorities": authorities,
     "library": library,
     "terms": terms,

@@ -1,6 +1,9 @@
 """Before what few people read leaves the portal, whoever takes it shows once more who they are."""
 
+import re
 from datetime import date
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -49,20 +52,27 @@ def test_a_file_for_few_readers_is_handed_out_after_a_fresh_sign_in_only(shelf, 
     assert admin.get(reverse("library_file", args=[shelf["network"].pk])).status_code == 200
 
 
+def asked_for(page):
+    """Where the form of the page leads afterwards."""
+    [to] = re.findall(r'name="next" value="([^"]+)"', page.content.decode())
+    return unescape(to)
+
+
 def test_who_confirms_with_their_password_gets_the_download_that_they_asked_for(shelf, people, sign_in, at):
     admin = sign_in(people.admin, ageing=True)
     at(LATER)
     wanted = reverse("library_file", args=[shelf["chairs"].pk])
-    asked = admin.get(wanted, follow=True)
-    page = asked.content.decode()
-    assert "Confirm that it is you" in page
-    ask = asked.request
-    wrong = admin.post(ask["PATH_INFO"] + "?" + ask["QUERY_STRING"], {"password": "no", "next": wanted})
-    assert wrong.status_code == 200
-    assert admin.get(wanted).status_code == 302
-    done = admin.post(ask["PATH_INFO"], {"password": factories.PASSWORD, "next": wanted}, follow=True)
-    assert done.getvalue() == b"One page of plain words."
-    assert admin.get(wanted).status_code == 200
+    item = reverse("library_detail", args=[shelf["chairs"].pk])
+    asked = admin.get(wanted, follow=True, headers={"referer": f"http://testserver{item}"})
+    assert "Confirm that it is you" in asked.content.decode()
+    to = asked_for(asked)
+    assert admin.post(AGAIN, {"password": "not this one", "next": to}).status_code == 200
+    assert admin.get(wanted).status_code == 302, "a wrong password does not help"
+    done = admin.post(AGAIN, {"password": factories.PASSWORD, "next": to}, follow=True).content.decode()
+    assert "Thank you: it is you" in done
+    assert f'content="0; url={wanted}"' in done
+    assert f'href="{item}"' in done, "and the way back to where they were"
+    assert admin.get(wanted).getvalue() == b"One page of plain words."
 
 
 def test_a_list_with_a_row_for_few_asks_before_it_is_exported_and_only_then(shelf, people, sign_in, at):
@@ -107,9 +117,10 @@ def test_who_has_no_password_signs_in_again_the_way_they_always_do(shelf, people
     wanted = reverse("library_file", args=[shelf["chairs"].pk])
     asked = admin.get(wanted, follow=True)
     assert asked.request["PATH_INFO"] == reverse("account_sign_in_again")
-    assert f'value="{wanted}"' in asked.content.decode()
-    out = admin.post(reverse("account_sign_in_again"), {"next": wanted})
-    assert out.url == f"{reverse('account_login')}?next={wanted.replace('/', '%2F')}"
+    to = asked_for(asked)
+    assert to.startswith(reverse("account_confirmed"))
+    out = admin.post(reverse("account_sign_in_again"), {"next": to})
+    assert out.url == f"{reverse('account_login')}?{urlencode({'next': to})}"
     assert "_auth_user_id" not in admin.session
 
 

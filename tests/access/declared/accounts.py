@@ -14,6 +14,7 @@ from tests.access.world import Thing, World
 from tests.factories import PASSWORD
 
 OUT = frozenset({VISITOR})
+LEAD = frozenset({"lead"})
 AGAIN = "/accounts/reauthenticate/"
 
 
@@ -68,6 +69,20 @@ DOORS = [
     open_page("account_inactive"),
     Door(name="account_reauthenticate", get=Get(), post=Post(sends=own_password, to="/")),
     Door(name="account_sign_in_again", get=Get(), post=Post(to="/accounts/login/?next=%2F")),
+    Door(name="account_confirmed", get=Get()),
+    Door(name="session_left", get=Get()),
+    Door(name="session_prolong", post=Post(gives=200, idle=True)),
+    Door(
+        name="session_list",
+        get=Get(shows=("sign-in of lead",)),
+        grows="sign-in",
+        by="lead",
+    ),
+    Door(name="session_end", of=("sign-in of lead",), post=Post(who=LEAD, to="/profile/sessions/")),
+    Door(name="session_end_others", post=Post(to="/profile/sessions/")),
+    Door(name="account_kept", walks=LEAD, get=Get(shows=("kept of lead",))),
+    Door(name="account_kept", walks=SIGNED_IN - LEAD | OUT, get=Get(gives=302, to="/")),
+    Door(name="kept_discard", of=("kept of lead",), post=Post(who=LEAD, to="/")),
     Door(name="account_change_password", get=Get(), post=Post(sends=new_password, changes=(User,))),
     Door(
         name="account_set_password",

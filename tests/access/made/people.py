@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from network import dates
+from network.account.sessions import kept
+from network.account.sessions.models import Kept, SignIn
 from network.jobs import Job
 from network.people.models import Organisation
 from network.roles import Role
@@ -29,3 +31,9 @@ def make(world: World) -> None:
             error="It did not work." if state == "failed" else "",
         )
         world.add(f"job of {owner}", job, ADMIN | {owner}, pk=job.pk)
+    lead = world.people["lead"]
+    device = SignIn.objects.create(user=lead, key="elsewhere", device=f"Phone {planted('sign-in of lead')}")
+    world.add("sign-in of lead", device, frozenset({"lead"}), pk=device.pk)
+    words = kept.Typed("/", "/", [("text", f"Half a {planted('kept of lead')}")], [])
+    held = Kept.objects.create(user=lead, sealed=kept.seal(words))
+    world.add("kept of lead", held, frozenset({"lead"}), pk=held.pk)

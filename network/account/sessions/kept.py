@@ -1,0 +1,111 @@
+"""What somebody typed is not lost when their session ends.
+
+The form that arrives too late is sealed and kept for the person whose session it was. Once they have signed
+in again they see it and send it on, or throw it away; nobody else ever does. Sending it on is an ordinary
+sending of the same form: whoever may no longer do it, or is overtaken by a colleague, is told as always.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest
+
+from network import dates
+from network.account.sessions import lasting
+from network.account.sessions.models import Kept
+from network.files import told_apart
+from network.people.models import User
+
+SENT_ON = "kept"
+"""The field of a form that is sent on: which kept form it was."""
+
+ONLY_KEEP = "only_keep"
+"""The field that a page's script adds when it sends a half-written form as the time runs out."""
+
+MOST = 5
+"""So many forms are kept for one person; the oldest goes first."""
+
+NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP)
+SIGNING_IN = "/accounts/"
+"""Under it stand passwords and codes, which are never kept."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One form as it was sent: its address, the page it stood on, its fields in order, names of its files."""
+
+    path: str
+    page: str
+    fields: list[tuple[str, str]]
+    files: list[str]
+
+    @property
+    def words(self) -> list[str]:
+        """What the person will recognise: all that they wrote, rather than chose."""
+        return [value for _, value in self.fields if " " in value.strip()]
+
+
+def keep(request: HttpRequest, user: User) -> Kept | None:
+    """Keeps the form that was sent, unless it holds a password or a code, or nothing."""
+    secret = request.path.startswith(SIGNING_IN) or any("password" in name for name in request.POST)
+    if request.method != "POST" or secret:
+        return None
+    fields = [(name, one) for name, many in request.POST.lists() for one in many if name not in NEVER]
+    files = [name for _, name, _ in told_apart(request.FILES) if name]
+    kept = Kept.objects.create(
+        user=user, sealed=seal(Typed(request.get_full_path(), page_of(request), fields, files))
+    )
+    newest = Kept.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    Kept.objects.filter(user=user).exclude(pk__in=list(newest)).delete()
+    return kept
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page on which the form stood, if it is one of ours; else the address itself."""
+    before = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if before.netloc == request.get_host() and before.path:
+        return f"{before.path}?{before.query}" if before.query else before.path
+    return request.path
+
+
+def newest(user: User) -> Kept | None:
+    return Kept.objects.visible_to(user).filter(at__gt=dates.now() - lasting.in_all()).first()
+
+
+def seal(typed: Typed) -> str:
+    return _fernet().encrypt(json.dumps(astuple(typed)).encode()).decode()
+
+
+def typed(kept: Kept) -> Typed | None:
+    """What was kept; None if the portal's key has changed since."""
+    try:
+        path, page, fields, files = json.loads(_fernet().decrypt(kept.sealed.encode()))
+    except InvalidToken:
+        return None
+    return Typed(path, page, [(name, value) for name, value in fields], files)
+
+
+def sent_on(request: HttpRequest, user: User) -> None:
+    """The form has arrived: it is kept no longer."""
+    number = request.POST.get(SENT_ON, "")
+    if number.isdigit():
+        Kept.objects.visible_to(user).filter(pk=int(number)).delete()
+
+
+@lru_cache(maxsize=2)
+def _keyed(secret: str) -> Fernet:
+    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kept forms").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(made))
+
+
+def _fernet() -> Fernet:
+    return _keyed(settings.SECRET_KEY)

@@ -1,0 +1,354 @@
+"""Thirty idle minutes, twelve hours in all; where one is signed in; and nothing that was typed is lost."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from network import guards, tick
+from network.account.sessions import devices, kept, lasting
+from network.account.sessions.models import Kept, SignIn
+from network.audit import AuditEntry
+from network.library import views as library
+from network.library.models import LibraryItem
+from network.progress import job_progress
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LOGIN = reverse("account_login")
+LIST = reverse("session_list")
+ADD = reverse("library_add")
+HALF = {
+    "title": "A half-written thing",
+    "kind": "practice",
+    "description": "So far three sentences.",
+    "link": "https://example.org/",
+    "audience": "network",
+}
+
+
+def signed_in(person, **headers):
+    """Through the sign-in page, as people do."""
+    client = Client(**headers)
+    client.post(LOGIN, {"login": person.email, "password": factories.PASSWORD})
+    assert "_auth_user_id" in client.session
+    return client
+
+
+def again(client, person, to):
+    return client.post(
+        f"{LOGIN}?next={to}", {"login": person.email, "password": factories.PASSWORD, "next": to}
+    )
+
+
+def is_out(response):
+    return response.status_code == 302 and response.url.startswith(LOGIN)
+
+
+# -- The two limits ---------------------------------------------------------------------------------------
+
+
+def test_thirty_idle_minutes_end_a_session_and_anything_done_before_prolongs_it(people, at):
+    lead = signed_in(people.lead)
+    for minute in (25, 50):
+        at(f"2026-11-22T09:{minute}")
+        assert lead.get("/").status_code == 200
+    at("2026-11-22T10:19")
+    assert lead.get("/").status_code == 200
+    at("2026-11-22T10:49")
+    out = lead.get("/actions/")
+    assert is_out(out)
+    assert out.url == f"{LOGIN}?next=%2Factions%2F"
+    assert "30 minutes in which nothing happened" in lead.get(out.url).content.decode()
+    assert is_out(lead.get("/")), "nothing brings it back"
+
+
+def test_twelve_hours_end_a_session_however_busy_it_is(people, at):
+    lead = signed_in(people.lead)
+    for quarter in range(1, 48):
+        hour, minute = divmod(quarter * 15, 60)
+        at(f"2026-11-22T{9 + hour:02}:{minute:02}")
+        assert lead.get(LIST).status_code == 200, (hour, minute)
+    at("2026-11-22T21:00")
+    out = lead.get("/")
+    assert is_out(out)
+    assert "a session ends after 12 hours" in lead.get(out.url).content.decode()
+
+
+def test_what_a_page_asks_by_itself_does_not_prolong(people, at):
+    lead = signed_in(people.lead)
+    for minute in range(2, 30, 2):
+        at(f"2026-11-22T09:{minute:02}")
+        assert lead.get(reverse("session_left")).json()["left"] == (30 - minute) * 60
+    at("2026-11-22T09:30")
+    assert lead.get(reverse("session_left")).status_code == 401
+    assert is_out(lead.get("/"))
+
+
+def test_the_progress_of_a_job_is_asked_by_itself():
+    assert guards.is_by_itself(job_progress)
+
+
+def test_one_click_prolongs_it_but_not_beyond_the_twelve_hours(people, at):
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:27")
+    assert lead.get(reverse("session_left")).json() == {"left": 180, "in_all": 41580}
+    assert lead.post(reverse("session_prolong")).json()["left"] == 1800
+    at("2026-11-22T09:45")
+    assert lead.get("/").status_code == 200
+    for quarter in range(4, 48):
+        at(f"2026-11-22T{9 + quarter // 4:02}:{quarter % 4 * 15:02}")
+        lead.post(reverse("session_prolong"))
+    at("2026-11-22T20:50")
+    assert lead.post(reverse("session_prolong")).json() == {"left": 600, "in_all": 600}
+
+
+def test_a_page_says_how_long_it_has_for_the_script_that_warns(people, at):
+    lead = signed_in(people.lead)
+    page = lead.get("/").content.decode()
+    assert 'data-left="1800"' in page
+    assert 'data-warn="300"' in page
+    assert "session-end" not in Client().get(LOGIN).content.decode()
+
+
+def test_pages_for_everybody_go_on_for_a_visitor(people, at):
+    lead = signed_in(people.lead)
+    at("2026-11-22T10:00")
+    assert lead.get(reverse("page_privacy")).status_code == 200
+    assert is_out(lead.get("/"))
+
+
+# -- What was typed ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late(people, at):
+    """The lead has sent a form half an hour too late."""
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    out = lead.post(ADD, HALF, headers={"referer": f"http://testserver{ADD}"})
+    assert is_out(out)
+    assert not LibraryItem.objects.filter(title=HALF["title"]).exists()
+    lead.out = out.url
+    return lead
+
+
+def fields(page):
+    """What the form that sends it on would send."""
+    form = page[page.index(f'<form method="post" action="{ADD}"') :]
+    typed = dict(re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', form, re.S))
+    return typed | dict(re.findall(r'name="(kept)" value="(\d+)"', form))
+
+
+def test_a_form_sent_too_late_is_kept_and_sent_on_after_signing_in(late, people):
+    page = late.get(late.out).content.decode()
+    assert "What you typed is kept" in page
+    assert HALF["description"] not in page
+    back = again(late, people.lead, f"{reverse('account_kept')}?next={ADD}")
+    page = late.get(back.url).content.decode()
+    assert HALF["description"] in page
+    assert "Nothing of it has been saved yet" in page
+    assert late.post(ADD, fields(page)).status_code == 302
+    assert LibraryItem.objects.get(title=HALF["title"]).description == HALF["description"]
+    assert not Kept.objects.exists(), "it is kept no longer"
+
+
+def test_somebody_else_who_signs_in_there_sees_nothing_of_it(late, people):
+    to = f"{reverse('account_kept')}?next={ADD}"
+    back = again(late, people.stranger, to)
+    seen = late.get(back.url, follow=True)
+    assert seen.request["PATH_INFO"] == ADD
+    assert "half-written" not in seen.content.decode()
+    assert late.post(reverse("kept_discard", args=[Kept.objects.get().pk])).status_code == 404
+    late.post(ADD, HALF | {"title": "Their own", "kept": str(Kept.objects.get().pk)})
+    assert Kept.objects.count() == 1, "nor do they use it up"
+
+
+def test_it_lies_sealed_and_for_twelve_hours_only(late, people, at):
+    assert "half-written" not in Kept.objects.get().sealed
+    at("2026-11-22T21:00")
+    tick.tick()
+    assert Kept.objects.exists()
+    at("2026-11-22T21:32")
+    lead = signed_in(people.lead)
+    assert lead.get(reverse("account_kept")).url == "/"
+    tick.tick()
+    assert not Kept.objects.exists()
+
+
+def test_it_can_be_thrown_away(late, people):
+    again(late, people.lead, "/")
+    late.post(reverse("kept_discard", args=[Kept.objects.get().pk]), {"next": ADD})
+    assert not Kept.objects.exists()
+
+
+def test_what_is_still_wrong_when_it_is_sent_on_is_said_as_always(people, at):
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    lead.post(ADD, HALF | {"title": ""})
+    again(lead, people.lead, "/")
+    page = lead.get(reverse("account_kept")).content.decode()
+    again_typed = lead.post(ADD, fields(page)).content.decode()
+    assert "Error:" in again_typed
+    assert HALF["description"] in again_typed
+
+
+def test_files_are_not_kept_and_that_is_said(people, at):
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    upload = SimpleUploadedFile("plan.txt", b"One page of plain words.")
+    out = lead.post(ADD, HALF | {"file": upload})
+    assert "Files are not kept" in lead.get(out.url).content.decode()
+    again(lead, people.lead, "/")
+    assert "Choose again: plan.txt" in lead.get(reverse("account_kept")).content.decode()
+
+
+def test_a_forged_form_is_refused_before_anything_is_kept(people, at):
+    lead = Client(enforce_csrf_checks=True)
+    lead.force_login(people.lead)
+    at("2026-11-22T09:31")
+    assert lead.post(ADD, HALF).status_code == 403
+    assert not Kept.objects.exists()
+
+
+def test_a_password_is_never_kept(people, at):
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    sends = {"oldpassword": factories.PASSWORD, "password1": "new-words-here", "password2": "new-words-here"}
+    assert is_out(lead.post(reverse("account_change_password"), sends))
+    assert not Kept.objects.exists()
+
+
+def test_a_half_written_form_that_the_script_sends_is_kept_and_never_carried_out(people):
+    lead = signed_in(people.lead)
+    kept_at = lead.post(ADD, HALF | {kept.ONLY_KEEP: "1"})
+    assert kept_at.url.startswith(reverse("account_kept"))
+    assert not LibraryItem.objects.exists()
+    assert "only_keep" not in lead.get(kept_at.url).content.decode()
+
+
+def test_the_newest_five_are_kept(people):
+    lead = signed_in(people.lead)
+    for number in range(7):
+        lead.post(ADD, HALF | {"title": f"Number {number}", kept.ONLY_KEEP: "1"})
+    assert [dict(kept.typed(one).fields)["title"] for one in Kept.objects.all()] == [
+        f"Number {number}" for number in (6, 5, 4, 3, 2)
+    ]
+
+
+def test_a_form_for_which_somebody_is_asked_again_is_kept_meanwhile(people, monkeypatch):
+    def asks_first(*args, **kwargs):
+        raise guards.FreshSignInNeeded
+
+    lead = signed_in(people.lead)
+    with monkeypatch.context() as patch:
+        patch.setattr(library, "once", asks_first)
+        asked = lead.post(ADD, HALF, follow=True)
+    assert "Confirm that it is you" in asked.content.decode()
+    [to] = re.findall(r'name="next" value="([^"]+)"', asked.content.decode())
+    kept_page = lead.post(
+        reverse("account_reauthenticate"), {"password": factories.PASSWORD, "next": to}, follow=True
+    )
+    lead.post(ADD, fields(kept_page.content.decode()))
+    assert LibraryItem.objects.filter(title=HALF["title"]).count() == 1
+
+
+# -- Where one is signed in -------------------------------------------------------------------------------
+
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605 Version/18 Mobile Safari/604"
+DESK = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
+
+
+@pytest.mark.parametrize(
+    ("agent", "says"),
+    [
+        (PHONE, "Safari on iPhone"),
+        (DESK, "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit Chrome/140 Mobile Safari/537", "Chrome on Android"),
+        ("curl/8", "A browser that does not say what it is"),
+    ],
+)
+def test_a_browser_is_named_in_words(agent, says):
+    assert devices.words(agent) == says
+
+
+def test_the_list_names_each_browser_and_which_is_this_one(people, at):
+    phone = signed_in(people.lead, HTTP_USER_AGENT=PHONE)
+    signed_in(people.stranger, HTTP_USER_AGENT="Firefox/1 Linux")
+    at("2026-11-22T09:10")
+    desk = signed_in(people.lead, HTTP_USER_AGENT=DESK)
+    page = " ".join(desk.get(LIST).content.decode().split())
+    assert page.index("Edge on Windows") < page.index("This one") < page.index("Safari on iPhone")
+    assert "Signed in on 22 November 2026 at 09:00" in page
+    assert "Firefox on Linux" not in page, "another person's"
+    assert "Edge on Windows" in phone.get(LIST).content.decode()
+
+
+def test_signed_out_there_takes_effect_at_the_next_request(people):
+    phone, desk = signed_in(people.lead, HTTP_USER_AGENT=PHONE), signed_in(people.lead)
+    there = SignIn.objects.get(device="Safari on iPhone")
+    assert desk.post(reverse("session_end", args=[there.pk])).url == LIST
+    assert is_out(phone.get("/"))
+    assert desk.get("/").status_code == 200
+    assert "iPhone" not in desk.get(LIST).content.decode().replace("signed out of Safari on iPhone", "")
+    assert AuditEntry.objects.filter(verb="signed out elsewhere", actor=people.lead).count() == 1
+
+
+def test_nobody_signs_out_somebody_else(people):
+    lead, stranger = signed_in(people.lead), signed_in(people.stranger)
+    theirs = SignIn.objects.get(user=people.lead)
+    assert stranger.post(reverse("session_end", args=[theirs.pk])).status_code == 404
+    assert lead.get("/").status_code == 200
+
+
+def test_signing_out_everywhere_else_leaves_this_one(people):
+    others = [signed_in(people.lead) for _ in range(3)]
+    stranger = signed_in(people.stranger)
+    here = signed_in(people.lead)
+    here.post(reverse("session_end_others"))
+    assert all(is_out(other.get("/")) for other in others)
+    assert here.get("/").status_code == 200
+    assert stranger.get("/").status_code == 200
+    assert SignIn.objects.filter(user=people.lead).count() == 1
+
+
+def test_a_new_password_ends_the_others_and_this_one_stays_in_the_list(people, at):
+    other, here = signed_in(people.lead), signed_in(people.lead)
+    new = "another-horse-battery-staple"
+    here.post(
+        reverse("account_change_password"),
+        {"oldpassword": factories.PASSWORD, "password1": new, "password2": new},
+    )
+    assert is_out(other.get("/"))
+    at("2026-11-22T09:05")
+    page = here.get(LIST).content.decode()
+    assert "This one" in page
+    assert SignIn.objects.filter(user=people.lead).count() == 1
+
+
+def test_whoever_is_shut_out_by_the_admin_is_out_at_once_everywhere(people):
+    phones = [signed_in(people.lead) for _ in range(2)]
+    lasting.end_all(people.lead)
+    assert all(is_out(phone.get("/")) for phone in phones)
+
+
+def test_signing_out_takes_the_browser_off_the_list(people):
+    lead = signed_in(people.lead)
+    lead.post(reverse("account_logout"))
+    assert not SignIn.objects.exists()
+
+
+def test_sessions_that_are_over_are_tidied_away(people, at):
+    signed_in(people.lead)
+    at("2026-11-22T09:31")
+    here = signed_in(people.lead)
+    assert "Sign out there" not in here.get(LIST).content.decode(), "it ended by itself"
+    tick.tick()
+    assert SignIn.objects.count() == 1
+    assert Session.objects.exists(), "the late one may still bring what was typed"
