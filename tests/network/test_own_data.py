@@ -196,7 +196,7 @@ class TestTaking:
 
     def test_it_asks_for_a_fresh_sign_in(self, people: People, sign_in: Any, at: Any) -> None:
         client = sign_in(people.lead, ageing=True)
-        at("2026-11-22T09:40")
+        at("2026-11-22T09:20")
         for answer in (client.get(DATA), client.post(DATA)):
             assert answer.status_code == 302
             assert "reauthenticate" in answer["Location"]
