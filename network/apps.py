@@ -29,11 +29,10 @@ def _account() -> None:
     from django.contrib.auth.signals import user_logged_in, user_logged_out
 
     from network import registry
-    from network.account import again, answers, limits
+    from network.account import again, answers
     from network.account.sessions import lasting
 
     registry.own_records.answer(answers.own_records)
-    registry.due_work.answer(lambda: [limits.forget])
     # Django and allauth tell of a sign-in by signals only.
     user_logged_in.connect(again.note_sign_in)
     user_logged_in.connect(lasting.begun)
@@ -63,14 +62,15 @@ def _people() -> None:
 
 def _membership() -> None:
     from network import registry
-    from network.membership import answers
+    from network.membership import answers, own
 
     registry.room_links.answer(answers.room_links)
+    registry.own_records.answer(own.own_records)
 
 
 def _meetings() -> None:
     from network import registry
-    from network.meetings import answers, demo, figures, seed
+    from network.meetings import answers, belongings, demo, figures, seed
 
     registry.reference_data.answer(seed.reference_data)
     registry.demonstration.answer(demo.demonstration)
@@ -80,6 +80,7 @@ def _meetings() -> None:
     registry.due_work.answer(answers.due_work)
     registry.figures.answer(figures.chapters)
     registry.own_records.answer(answers.own_records)
+    registry.belongings_of.answer(belongings.belongings_of)
 
 
 def _governance() -> None:

@@ -1,6 +1,5 @@
 """Django looks for models here; each is written in the package of its subject."""
 
-from network.account.models import Attempts, UsedCode
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -31,7 +30,6 @@ __all__ = [
     "Agenda",
     "AgendaItem",
     "Agreement",
-    "Attempts",
     "Attendance",
     "AuditCheck",
     "AuditEntry",
@@ -60,6 +58,5 @@ __all__ = [
     "StoredFile",
     "Succession",
     "TermsOfReference",
-    "UsedCode",
     "User",
 ]

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from network import dates
+from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditEntry
@@ -29,6 +30,8 @@ GONE_OUT = (OutboxMail.State.SENT, OutboxMail.State.UNCERTAIN)
 
 def own_records(user: User) -> Iterator[OwnRecords]:
     yield _second_steps(user)
+    yield _sign_ins(user)
+    yield _kept(user)
     yield _mails(user)
     yield _agreements(user)
     yield _namings(user)
@@ -61,6 +64,24 @@ def _second_steps(user: User) -> OwnRecords:
         rows=tuple(
             (str(one.get_type_display()), _when(one.created_at), _when(one.last_used_at)) for one in rows
         ),
+    )
+
+
+def _sign_ins(user: User) -> OwnRecords:
+    held = SignIn.objects.visible_to(user).order_by("since", "pk")
+    return OwnRecords(
+        title="Where you are signed in",
+        columns=("Browser", "Since", "Last seen"),
+        rows=tuple((one.device, _when(one.since), _when(one.seen_at)) for one in held),
+    )
+
+
+def _kept(user: User) -> OwnRecords:
+    """That a form waits for them; its words are shown to them when they sign in."""
+    return OwnRecords(
+        title="Forms kept when you were signed out",
+        columns=("When",),
+        rows=tuple((_when(one.at),) for one in Kept.objects.visible_to(user).order_by("at", "pk")),
     )
 
 

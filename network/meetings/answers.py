@@ -11,7 +11,7 @@ from django.urls import reverse
 from network import dates
 from network.agreements import Agreeable, Agreement
 from network.meetings.calendar import make_next_meeting
-from network.meetings.models import Agenda, Meeting, NoteAction, Notes
+from network.meetings.models import Agenda, Attendance, Meeting, NoteAction, Notes
 from network.people.models import User
 from network.registry import Change, NavItem, OwnRecords, Task
 from network.roles import Permission
@@ -140,6 +140,15 @@ def own_records(user: User) -> Iterator[OwnRecords]:
         title="Meetings that you chair",
         columns=("Day",),
         rows=tuple((dates.long_date(meeting.on),) for meeting in chaired),
+    )
+    came = Attendance.objects.filter(person=user).select_related("meeting", "organisation")
+    yield OwnRecords(
+        title="Meetings that you attended",
+        columns=("Day", "For"),
+        rows=tuple(
+            (dates.long_date(one.meeting.on), one.organisation.full_name)
+            for one in came.order_by("meeting__on")
+        ),
     )
     asked = NoteAction.objects.visible_to(user).filter(owner=user).select_related("item__meeting")
     yield OwnRecords(

@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import ForeignKey
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -23,7 +25,8 @@ from network.audit import AuditEntry
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.mail_kinds import Kind
-from network.meetings.models import AgendaItem, Meeting, NoteAction, Notes
+from network.meetings.models import AgendaItem, Attendance, Meeting, NoteAction, Notes
+from network.membership.models import Invitation
 from network.people.models import Membership, User
 from tests.conftest import People
 
@@ -120,6 +123,23 @@ class TestWhatItHolds:
         assert rows(said, "Library items that you added")[0]["File"] == "guide.txt"
         assert rows(said, "Actions in notes that name you")[0]["Action"] == "Write to all"
         assert rows(said, "Meetings that you chair") == [{"Day": "10 September 2026"}]
+
+    def test_invitations_meetings_attended_and_sign_ins(
+        self, people: People, sign_in: SignIn, meeting: Meeting
+    ) -> None:
+        kent = people.lead.memberships.get().organisation
+        assert kent
+        Attendance.objects.create(meeting=meeting, organisation=kent, capacity="lead", person=people.lead)
+        for to, by in ((people.lead, people.admin), (people.deputy, people.lead)):
+            Invitation.objects.create(
+                email=str(to.email), name=to.name, role="deputy", organisation=kent, invited_by=by,
+                expires_at=dates.now(),
+            )  # fmt: skip
+        said = taken(sign_in(people.lead))
+        assert rows(said, "Invitations to you")[0]["By"] == people.admin.name
+        assert rows(said, "Invitations that you sent")[0]["To"] == people.deputy.name
+        assert rows(said, "Meetings that you attended")[0]["For"] == kent.full_name
+        assert rows(said, "Where you are signed in")
 
     def test_a_naming_says_when_and_by_whom_and_never_for_what(
         self, people: People, sign_in: SignIn, meeting: Meeting
@@ -236,3 +256,42 @@ class TestTaking:
             for records in registry.own_records(person):
                 assert records.title
                 assert all(len(row) == len(records.columns) for row in records.rows), records.title
+
+
+ANSWERED = {
+    "account.emailaddress": "none is made: an address is given by an admin",
+    "mfa.authenticator": "Second steps of signing in",
+    "network.agreement": "What you agreed",
+    "network.attendance": "Meetings that you attended",
+    "network.auditentry": "What you did",
+    "network.bankholiday": "Bank holidays that you added",
+    "network.invitation": "Invitations to you",
+    "network.job": "Long work that you asked for",
+    "network.kept": "Forms kept when you were signed out",
+    "network.libraryitem": "Library items that you added",
+    "network.meeting": "Meetings that you chair",
+    "network.membership": "Your roles",
+    "network.naming": "Namings of you",
+    "network.noteaction": "Actions in notes that name you",
+    "network.outboxmail": "Mails to you",
+    "network.sent": "Forms sent since yesterday",
+    "network.signin": "Where you are signed in",
+    "network.storedfile": "Files that you uploaded",
+}
+"""Each table of the ground floor that refers to a person, and where its rows stand in their file."""
+
+
+def test_no_table_of_the_ground_floor_refers_to_people_without_answering_for_it() -> None:
+    refer = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model._meta.app_label not in ("questionnaires", "foi", "actions", "reports")
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is User
+    }
+    assert refer == set(ANSWERED)
+
+
+def test_the_file_has_a_place_for_each_of_them(people: People) -> None:
+    titles = {records.title for records in registry.own_records(people.admin)}
+    assert {title for title in ANSWERED.values() if title[:1].isupper()} <= titles
