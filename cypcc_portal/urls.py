@@ -45,7 +45,7 @@ urlpatterns = [
     path("privacy/", network.page_privacy, name="page_privacy"),
     path("cookies/", network.page_cookies, name="page_cookies"),
     path("accounts/", include(accounts)),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/2fa/", include("network.account.steps_urls")),
     path("profile/sessions/", include("network.account.sessions.urls")),
     path("profile/", include("network.account.urls")),
     path("invitation/", include(invitation)),

@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from network import mail
-from network.account import again
+from network import guards, mail
+from network.account import again, limits
 from network.mail_kinds import Kind
 from network.people.models import User
 
@@ -25,6 +26,13 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         return again.ways(super().get_reauthentication_methods(user)) if user.is_authenticated else []
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.client_ip(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in sets up a second step without being asked again."""
+        return bool(super().is_reauthentication_required(app=app)) and not guards.is_fresh(current.request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Puts allauth's mail into the outbox, in the portal's frame and with the portal's own address in

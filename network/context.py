@@ -31,7 +31,7 @@ def _session(request: HttpRequest) -> dict[str, int] | None:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or getattr(request, "at_the_gate", False):
         return []
     items = sorted(registry.nav_for(user), key=lambda item: item.order)
     here = max((item.url for item in items if request.path.startswith(item.url)), key=len, default="")

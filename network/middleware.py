@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from network import audit, readings
 from network.account import again
+from network.account.sealing import Unreadable
 from network.files import PdfFailed
 from network.guards import FreshSignInNeeded
 from network.workflow import Changed, Refused
@@ -45,6 +46,8 @@ class PrivatePages:
         if isinstance(exception, Changed | Refused):
             context = {"reason": str(exception), "back": _came_from(request)}
             return render(request, "409.html", context, status=409)
+        if isinstance(exception, Unreadable):
+            return render(request, "mfa/unreadable.html", {"reason": exception.message}, status=503)
         if isinstance(exception, PdfFailed):
             return render(request, "503.html", {"reason": str(exception)}, status=503)
         return None

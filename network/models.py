@@ -1,5 +1,6 @@
 """Django looks for models here; each is written in the package of its subject."""
 
+from network.account.models import Attempts, UsedCode
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -30,6 +31,7 @@ __all__ = [
     "Agenda",
     "AgendaItem",
     "Agreement",
+    "Attempts",
     "Attendance",
     "AuditCheck",
     "AuditEntry",
@@ -58,5 +60,6 @@ __all__ = [
     "StoredFile",
     "Succession",
     "TermsOfReference",
+    "UsedCode",
     "User",
 ]

@@ -32,6 +32,12 @@ class Role(models.TextChoices):
 AUTHORITY_ROLES = frozenset({Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR})
 """Roles that a person holds at a local authority."""
 
+SECOND_FACTOR_ROLES = frozenset({Role.ADMIN, Role.CO_CHAIR, Role.LEAD, Role.DEPUTY})
+"""Roles that see nothing before a second factor is set up."""
+
+MAILED_CODE_ROLES = frozenset({Role.DIRECTOR})
+"""Whoever has no other role may sign in with a code that is mailed to them."""
+
 ORGANISATION_ROLES = AUTHORITY_ROLES | {Role.PARTNER}
 """Roles that are held at an organisation; the others are held in the network as a whole."""
 
@@ -144,6 +150,15 @@ class Standing:
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(seat.role for seat in self.seats)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return bool(self.roles & SECOND_FACTOR_ROLES)
+
+    @property
+    def signs_in_by_mail(self) -> bool:
+        """Whether a mailed code is enough: no role asks for more."""
+        return bool(self.roles) and self.roles <= MAILED_CODE_ROLES
 
 
 NOBODY = Standing(frozenset())

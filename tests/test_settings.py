@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REAL = {
     "SECRET_KEY": "k3J8-not-a-real-key-but-long-enough-and-mixed-9f2Lq7Zx0Vb4Nw6Ty1",
     "ALLOWED_HOSTS": "portal.example.org",
+    "MFA_KEYS": "w8Zr-not-a-real-key-either-but-long-5Tq2Xn7Lc0Vd3Jm9Hs4",
 }
 
 
@@ -61,6 +62,24 @@ def test_production_settings_leave_nothing_for_the_deployment_check_to_say(tmp_p
     said = answer.stdout + answer.stderr
     assert "security." not in said
     assert answer.returncode == 0 or "network.W001" in said  # only unbuilt styles may be missing here
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"MFA_KEYS": ""}, "network.W002"),
+        ({"MFA_KEYS": "short"}, "network.E004"),
+        ({"MFA_KEYS": f"{'a' * 40},{'a' * 40}"}, "network.E004"),
+        ({"PORTAL_URL": "https://elsewhere.example.org"}, "network.E002"),
+        ({"PORTAL_URL": "http://portal.example.org"}, "network.E003"),
+        ({"PORTAL_URL": "https://192.0.2.1", "ALLOWED_HOSTS": "192.0.2.1"}, "network.E003"),
+    ],
+)
+def test_the_deployment_check_names_what_second_factors_lack(
+    tmp_path: Path, given: dict[str, str], found: str
+) -> None:
+    answer = python("manage.py", "check", "--deploy", **{**REAL, **database(tmp_path), **given})
+    assert found in answer.stdout + answer.stderr
 
 
 def test_a_demonstration_is_refused_where_figures_are_real(tmp_path: Path) -> None:

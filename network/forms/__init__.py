@@ -1,6 +1,6 @@
 """Forms in the portal's look: fields that read what people type and say plainly what is wrong with it."""
 
-from network.forms.base import PortalForm, PortalModelForm
+from network.forms.base import PortalForm, PortalMixin, PortalModelForm
 from network.forms.composite import (
     Contact,
     ContactField,
@@ -36,6 +36,7 @@ __all__ = [
     "PercentPair",
     "PercentPairField",
     "PortalForm",
+    "PortalMixin",
     "PortalModelForm",
     "Radios",
     "TextField",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+
 from network.account.profile import DetailsForm
 from network.audit import AuditEntry
+from network.mail import OutboxMail
 from network.marks import mark_of_row
 from network.people.models import User
 from tests.access.doors import Door, Get, Post, Sends
-from tests.access.who import CHAIRS, SIGNED_IN, STRANGER, SUBMITTERS, VISITOR, WALKERS
+from tests.access.who import ADMIN, CHAIRS, SIGNED_IN, STRANGER, SUBMITTERS, VISITOR, WALKERS
 from tests.access.world import Thing, World
 from tests.factories import PASSWORD
 
 OUT = frozenset({VISITOR})
 LEAD = frozenset({"lead"})
-AGAIN = "/accounts/reauthenticate/"
 
 
 def credentials(world: World, thing: Thing | None) -> dict[str, Any]:
@@ -51,6 +53,11 @@ def own_details(role: str) -> Sends:
 
 CHOOSES = CHAIRS | SUBMITTERS | STRANGER
 """Those whose roles get mails of a kind that can be turned off. None ticked: all of them are."""
+
+
+def why(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"reason": "Lost phone, called on the known number"}
+
 
 LOST = {"uidb36": "zz", "key": "set-password"}
 
@@ -117,10 +124,20 @@ DOORS = [
     Door(name="mfa_index", get=Get()),
     Door(name="mfa_authenticate", get=Get(gives=302), post=Post()),
     Door(name="mfa_reauthenticate", get=Get(gives=302), post=Post()),
-    Door(name="mfa_activate_totp", get=Get(gives=302, to=AGAIN), post=Post(to=AGAIN)),
-    Door(name="mfa_generate_recovery_codes", get=Get(gives=302, to=AGAIN), post=Post(to=AGAIN)),
-    # Nobody in this world has a second factor: there is nothing to take off, show or download.
-    Door(name="mfa_deactivate_totp", get=Get(gives=404), post=Post(gives=404)),
+    Door(name="mfa_reauthenticate_webauthn", get=Get(gives=302), post=Post()),
+    Door(name="mfa_login_webauthn", public=True, get=Get(gives=302), post=Post()),
+    Door(name="mfa_set_up", get=Get(), post=Post(gives=200)),
+    Door(name="mfa_generate_recovery_codes", get=Get(), post=Post(gives=200)),
+    # Nobody in this world has a second factor: there is nothing to remove, rename, show or download.
+    Door(name="factor_remove", more={"pk": 1}, get=Get(gives=404), post=Post(gives=404)),
+    Door(name="passkey_rename", more={"pk": 1}, get=Get(gives=404), post=Post(gives=404)),
     Door(name="mfa_view_recovery_codes", get=Get(gives=404)),
     Door(name="mfa_download_recovery_codes", get=Get(gives=404)),
+    Door(
+        name="second_factor_reset",
+        of=("lost phone",),
+        room=ADMIN,
+        get=Get(),
+        post=Post(sends=why, changes=(Authenticator, AuditEntry, OutboxMail), to="/"),
+    ),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from network import dates
 from network.account.sessions import kept
 from network.account.sessions.models import Kept, SignIn
@@ -20,6 +22,9 @@ def make(world: World) -> None:
     world.add("body", body, INSIDE, slug=body.slug)
     person = factories.person(f"Person {planted('person')}", Role.CONTRIBUTOR, body)
     world.add("person", person, MEMBERS)
+    lost = factories.person(f"Person {planted('lost phone')}")
+    TOTP.activate(lost, generate_totp_secret())
+    world.add("lost phone", lost, ADMIN, pk=lost.pk)
     for owner, state in (("lead", "failed"), ("admin", "done")):
         job = Job.objects.create(
             kind="report.draft",

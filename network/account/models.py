@@ -1,0 +1,40 @@
+"""What the sign-in remembers: codes that were used, codes that were mailed, and how often somebody tried."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from network import dates
+
+
+class Attempts(models.Model):
+    """How often something was tried since `began_at`: one row for each limit and whoever it counts.
+
+    The key is a digest: which addresses were tried is nobody's business.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    began_at = models.DateTimeField(default=dates.wall_clock)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "attempts"
+        indexes = [models.Index(fields=["began_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.began_at}"
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that has let somebody in; the constraint lets it do so once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(default=dates.wall_clock)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="code_used_once")]
+
+    def __str__(self) -> str:
+        return f"a code of {self.user_id}"

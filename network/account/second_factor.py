@@ -1,0 +1,110 @@
+"""Who needs a second factor, whether a session has shown one, and what happens to factors.
+
+The policy is asked at each request, of the roles in force at that moment: a role that was given a second ago
+counts for a session of this morning. A session shows a second factor by having been signed in with one, by
+having set one up, or by having been asked for one since. That somebody *has* a factor is not enough: a
+session that began with the password alone may be a thief's.
+"""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from network import audit, mail
+from network.account.models import UsedCode
+from network.mail_kinds import Kind
+from network.people.models import User
+
+NEEDED = "Your role needs a second step. Add another one first, then you can remove this one"
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""What lets somebody in besides the password; recovery codes only help out."""
+
+ELSEWHERE = "organisation"
+"""A second factor that somebody's own organisation asked for and vouches for."""
+
+
+def needed_by(user: User) -> bool:
+    """Whether the person must have a second factor, by the roles in force today."""
+    return bool(settings.MFA_REQUIRED and user.standing.needs_second_factor)
+
+
+def factors_of(user: User) -> list[Authenticator]:
+    return list(Authenticator.objects.filter(user=user, type__in=FACTORS).order_by("created_at", "pk"))
+
+
+def missing(request: HttpRequest) -> str:
+    """What keeps this session from the portal: "set up", "show", or nothing."""
+    user = request.user
+    if not isinstance(user, User) or not needed_by(user):
+        return ""
+    shown = {record.get("type") for record in _shown(request, user)}
+    if ELSEWHERE in shown:
+        return ""
+    if not Authenticator.objects.filter(user=user, type__in=FACTORS).exists():
+        return "set up"
+    return "" if shown else "show"
+
+
+def show(request: HttpRequest, user: User, kind: str, factor: Authenticator | None = None) -> None:
+    """This session has shown a second factor."""
+    more = {"id": factor.pk} if factor else {}
+    record_authentication(request, user, "mfa", type=kind, reauthenticated=True, **more)
+
+
+def _shown(request: HttpRequest, user: User) -> list[dict[str, object]]:
+    return [one for one in get_authentication_records(request, user) if one.get("method") == "mfa"]
+
+
+def may_go(factor: Authenticator) -> bool:
+    """Whether the factor may be removed: whoever needs one keeps the last."""
+    others = Authenticator.objects.filter(user=factor.user, type__in=FACTORS).exclude(pk=factor.pk)
+    return not needed_by(factor.user) or others.exists()
+
+
+def use_code(user: User, code: str) -> bool:
+    """Uses up a code of an app; False if it has been used, be it by another process at this moment."""
+    digest = salted_hmac("network.account.used-code", "".join(code.split()), algorithm="sha256").hexdigest()
+    try:
+        with transaction.atomic():
+            UsedCode.objects.create(user=user, digest=digest)
+    except IntegrityError:
+        return False
+    return True
+
+
+def reset(*, person: User, reason: str, by: User | None) -> int:
+    """Takes every second factor and recovery code from somebody who has lost them; how many factors went.
+
+    They sign in with the password and set up a new one. They are told, with the reason.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        found = Authenticator.objects.filter(user=person)
+        number: int = found.filter(type__in=FACTORS).count()
+        found.delete()
+        entry = audit.record(by=by, verb="reset the second step", on=person, reason=reason, factors=number)
+        mail.queue(
+            f"account:second-step-reset:{entry.pk}",
+            person,
+            kind=Kind.ACCOUNT,
+            subject="Your second step for the portal was taken off",
+            template="notice",
+            context={
+                "paragraphs": [
+                    f"{by.display() if by else 'Whoever runs the portal'} has taken off the second step "
+                    "with which you sign in, and your recovery codes no longer work.",
+                    f"The reason given: {reason}",
+                    "Sign in with your password, and you will be asked to set up a new one. If you did not "
+                    "ask for this, tell the network’s coordinator now.",
+                ],
+                "link": "/",
+                "link_label": "Sign in",
+            },
+        )
+    return number
