@@ -5,13 +5,15 @@ from django.urls import include, path, re_path
 
 from cypcc_portal import home
 from network import views as network
-from network.account import again
+from network.account import again, mailed_views
 from network.account.sessions import views as sessions
 from network.membership.urls import invitation
 
 accounts = [
     # Only these of allauth's pages: nobody signs up or collects addresses by themselves.
     path("login/", account.login, name="account_login"),
+    path("login/code/", mailed_views.code_request, name="code_request"),
+    path("login/code/enter/", mailed_views.code_enter, name="code_enter"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -1,6 +1,6 @@
 """Django looks for models here; each is written in the package of its subject."""
 
-from network.account.models import Attempts, UsedCode
+from network.account.models import Attempts, MailedCode, UsedCode
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -45,6 +45,7 @@ __all__ = [
     "Job",
     "Kept",
     "LibraryItem",
+    "MailedCode",
     "Meeting",
     "Membership",
     "Naming",

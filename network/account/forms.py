@@ -135,3 +135,19 @@ class ResetForm(PortalForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AddressForm(PortalForm):
+    email = forms.EmailField(
+        label="Work email address",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        max_length=254,
+        error_messages={"required": "Enter your work email address"},
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class MailedCodeForm(PortalForm):
+    code = code_field("Code from the mail", "8 letters, such as BCDF-GHJK")

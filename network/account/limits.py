@@ -64,6 +64,8 @@ def _limits() -> Mapping[str, Sequence[Limit]]:
         "account_reauthenticate": tries,
         "account_change_password": tries,
         "account_reset_password": mailed,
+        "code_request": mailed,
+        "code_enter": (Limit(20, 5, "ip", failures=True),),
         "account_reset_password_from_key": (Limit(20, 1, "ip"),),
         "invitation_accept": (Limit(20, 1, "ip"),),
     }

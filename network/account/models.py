@@ -38,3 +38,23 @@ class UsedCode(models.Model):
 
     def __str__(self) -> str:
         return f"a code of {self.user_id}"
+
+
+class MailedCode(models.Model):
+    """A request for a code by mail, from one browser; a worker finds out whether anybody gets one.
+
+    Until then, and for an address that gets none, it holds no code and no code fits. The code itself is in
+    the mail only: here lies its digest.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    digest = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(default=dates.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"])]
+
+    def __str__(self) -> str:
+        return f"asked at {self.asked_at}"

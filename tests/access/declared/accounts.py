@@ -17,6 +17,7 @@ from tests.access.world import Thing, World
 from tests.factories import PASSWORD
 
 OUT = frozenset({VISITOR})
+CODE = "/accounts/login/code/enter/"
 LEAD = frozenset({"lead"})
 
 
@@ -71,6 +72,12 @@ DOORS = [
         post=Post(sends=credentials, changes=(User,), to="/"),
     ),
     Door(name="account_login", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
+    Door(name="code_request", public=True, walks=OUT, get=Get(), post=Post(sends=address, to=CODE)),
+    Door(name="code_request", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
+    Door(
+        name="code_enter", public=True, walks=OUT, get=Get(gives=302), post=Post(to="/accounts/login/code/")
+    ),
+    Door(name="code_enter", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
     Door(name="account_logout", public=True, walks=OUT, get=Get(gives=302, to="/"), post=Post(to="/")),
     Door(name="account_logout", walks=SIGNED_IN, get=Get(), post=Post(to="/")),
     open_page("account_inactive"),
