@@ -52,6 +52,7 @@ urlpatterns = [
     path("profile/", include("network.account.urls")),
     path("invitation/", include(invitation)),
     path("network/", include("network.membership.urls")),
+    path("network/", include("network.oversight.urls")),  # before the slugs of bodies
     path("network/", include("network.people.urls")),
     path("library/", include("network.library.urls")),
     path("governance/", include("network.governance.urls")),

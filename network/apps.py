@@ -12,11 +12,11 @@ class NetworkConfig(AppConfig):
         assert checks  # importing registers them
         _people()
         _account()
-        _audit()
         _membership()
         _meetings()
         _governance()
         _library()
+        _oversight()
 
 
 def _account() -> None:
@@ -42,12 +42,6 @@ def _account() -> None:
     for new_password in (password_changed, password_set, password_reset):
         new_password.connect(lasting.password_changed)
     registry.due_work.answer(lambda: [lasting.tidy])
-
-
-def _audit() -> None:
-    from network import audit, registry
-
-    registry.due_work.answer(lambda: [audit.seal])
 
 
 def _people() -> None:
@@ -102,3 +96,13 @@ def _library() -> None:
     registry.nav_for.answer(answers.nav_for)
     registry.changes_for.answer(answers.changes_for)
     registry.own_records.answer(answers.own_records)
+
+
+def _oversight() -> None:
+    from network import registry
+    from network.oversight import answers, witness
+
+    witness.listen()
+    registry.room_links.answer(answers.room_links)
+    registry.tasks_for.answer(answers.tasks_for)
+    registry.due_work.answer(answers.due_work)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django_tables2.columns import library
 
-from network import dates
-from network.audience import ScopedQuerySet
+from network import audit, dates
+from network.audience import Audience, Readable, ScopedQuerySet
 from network.files import Sheet, csv_response, workbook_response
 from network.guards import fresh_sign_in
 
@@ -54,6 +56,8 @@ class PortalTable(tables.Table):
 
     caption = ""
     noun = ("row", "rows")
+    page_length = PER_PAGE
+    counted = 0  # a list without an end is counted up to here only; 0 for all others
 
     class Meta:
         template_name = "django_tables2/govuk.html"
@@ -66,16 +70,38 @@ class PortalTable(tables.Table):
         self.whole: int | None = None  # how many rows there are without the filter, if somebody counted
         self.downloads = True
 
+    @property
+    def total(self) -> int:
+        """How many rows the filter lets through; counted once."""
+        return self.paginator.count if hasattr(self, "page") else len(self.rows)
+
     def shown(self) -> str:
         """What the page shows: "12 of 19 authorities", or "Rows 1 to 25 of 60"."""
-        total = self.paginator.count if hasattr(self, "page") else len(self.rows)
+        total: Any = self.total
         one, many = self.noun
         if self.whole is not None and self.whole != total:
             return f"{total} of {self.whole} {one if self.whole == 1 else many}"
         if hasattr(self, "page") and self.paginator.num_pages > 1:
             page = self.page
+            if total == self.counted:
+                total = f"more than {total:,}"
             return f"{many.capitalize()} {page.start_index()} to {page.end_index()} of {total}"
         return f"{total} {one if total == 1 else many}"
+
+
+class Counting(Paginator):  # type: ignore[type-arg]  # generic in its stubs only
+    """Counts no further than `most`: a list of a hundred thousand costs what one of a thousand does."""
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    @cached_property
+    def count(self) -> int:
+        rows = getattr(getattr(self.object_list, "data", None), "data", None)
+        if self.most and isinstance(rows, models.QuerySet):
+            return rows.order_by()[: self.most].count()
+        return super().count
 
 
 def respond_table(
@@ -100,6 +126,7 @@ def respond_table(
     if wanted in EXPORTS:
         if _is_restricted(table, restricted):
             fresh_sign_in(request)
+        _note_download(request, table, wanted)
         return _download(table, filename or slugify(table.caption) or "table", wanted)
     return render(request, template, {**(context or {}), "table": table})
 
@@ -111,13 +138,30 @@ def _is_restricted(table: PortalTable, restricted: bool | Callable[[], bool]) ->
     return restricted() if callable(restricted) else restricted
 
 
+def _note_download(request: HttpRequest, table: PortalTable, kind: str) -> None:
+    """That a list left the portal stands in the audit trail, without its number of rows: that differs with
+    who reads what. Of each row kept to named people it stands with that row."""
+    assert request.user.is_authenticated
+    rows = getattr(table.data, "data", None)
+    listed = rows.model if isinstance(rows, models.QuerySet) else None
+    audit.record(
+        by=request.user, verb="exported a list", on=listed or request.user, list=table.caption, as_file=kind
+    )
+    if isinstance(rows, ScopedQuerySet) and issubclass(rows.model, Readable):
+        audit.read(by=request.user, on=rows.filter(audience=Audience.LEGAL), verb="exported a list")
+
+
 def _arrange(request: HttpRequest, table: PortalTable) -> None:
     """The order and the page that the address asks for. How long a page is, is not asked."""
     table.request = request
     if order := request.GET.getlist(table.prefixed_order_by_field):
         table.order_by = order
     try:
-        table.paginate(page=request.GET.get(table.prefixed_page_field, 1), per_page=PER_PAGE)
+        table.paginate(
+            paginator_class=partial(Counting, most=table.counted),
+            page=request.GET.get(table.prefixed_page_field, 1),
+            per_page=table.page_length,
+        )
     except PageNotAnInteger:
         table.page = table.paginator.page(1)
     except EmptyPage:

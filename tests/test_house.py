@@ -33,6 +33,7 @@ PACKAGES = {
     "network.library": {"network.people"},
     "network.meetings": {"network.people"},
     "network.governance": {"network.people", "network.meetings"},
+    "network.oversight": {"network.people"},
 }
 # The ground modules stand under all packages; of these, people is under everything else.
 GROUND = (

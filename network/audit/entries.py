@@ -21,15 +21,16 @@ from django.db import models
 from django.db.models import Q
 
 from network import dates
+from network.audience import Audience, Scoped
+from network.audit.readers import readable
 
 if TYPE_CHECKING:
     from network.people.models import User
 
-LEGAL = "legal"
 LONGEST_TITLE = 200
 
 
-class AuditEntry(models.Model):
+class AuditEntry(Scoped):
     at = models.DateTimeField(default=dates.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -58,7 +59,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["verb", "-id"], name="audit_verb"),
             models.Index(fields=["at"], name="audit_at"),
             models.Index(fields=["id"], condition=Q(unsealed=True), name="audit_unsealed"),
-            models.Index(fields=["label", "object_id"], condition=Q(audience=LEGAL), name="audit_legal"),
+            models.Index(
+                fields=["label", "object_id"], condition=Q(audience=Audience.LEGAL), name="audit_legal"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -68,6 +71,10 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.label} {self.object_id}"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        return readable(user, cls)
 
     @property
     def reference(self) -> str:
@@ -128,7 +135,9 @@ def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "re
     before it answers: one query for any number of them, none if no row is legal.
     """
     rows = [on] if isinstance(on, models.Model) else list(on)
-    AuditEntry.objects.bulk_create(_entry(by, verb, row, None, {}) for row in rows if _audience(row) == LEGAL)
+    AuditEntry.objects.bulk_create(
+        _entry(by, verb, row, None, {}) for row in rows if _audience(row) == Audience.LEGAL
+    )
 
 
 def _entry(
@@ -147,16 +156,18 @@ def _entry(
         label=on._meta.label_lower,
         object_id=(row.pk or 0) if row else 0,
         audience=audience,
-        title="" if audience == LEGAL or not row or not row.pk else str(row)[:LONGEST_TITLE],
+        title="" if audience == Audience.LEGAL or not row or not row.pk else str(row)[:LONGEST_TITLE],
         detail=json.loads(json.dumps(detail, cls=DjangoJSONEncoder)),
     )
     return entry.sign()
 
 
 def _audience(row: models.Model | None) -> str:
-    """The narrowest that the row knows of itself: an action knows that its agenda item is narrower."""
-    for name in ("readers", "audience"):
-        level = getattr(row, name, None)
-        if isinstance(level, str):
-            return str(level)
+    """The narrowest that the row knows of itself: an action knows that its agenda item is narrower, a
+    decision stands under its item."""
+    for known in (row, getattr(row, "item", None)):
+        for name in ("readers", "audience"):
+            level = getattr(known, name, None)
+            if isinstance(level, str):
+                return str(level)
     return ""

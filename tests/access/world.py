@@ -97,14 +97,24 @@ class World:
 @contextmanager
 def made_world(media: Path) -> Iterator[World]:
     """The world while the block runs; the database is as before afterwards. Its uploads lie in `media`."""
-    from tests.access.made import foi, library, meetings, members, people, plan, questionnaires, reports
+    from tests.access.made import (
+        foi,
+        library,
+        meetings,
+        members,
+        people,
+        plan,
+        questionnaires,
+        reports,
+        trail,
+    )
 
     with among(media), dates.at(conftest.TODAY), kept_open(), transaction.atomic():
         call_command("seed_network", stdout=StringIO())
         bodies = {body.slug: body for body in Organisation.objects.all()}
         cast = conftest.cast(bodies)
         world = World(people=dict(cast.items()), bodies=bodies)
-        for part in (people, members, library, meetings, plan, questionnaires, foi, reports):
+        for part in (people, members, library, meetings, plan, questionnaires, foi, reports, trail):
             part.make(world)
         world.sign_in()
         yield world

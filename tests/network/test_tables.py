@@ -52,6 +52,8 @@ def thirty_bodies():
 def answer(query="", rows=None, whole=None, monkeypatch=None):
     """What `respond_table` puts before the template, or the download."""
     request = RequestFactory().get(f"/bodies/{query}")
+    if query.endswith(("xlsx", "csv")):  # who takes a list out of the portal stands in the audit trail
+        request.user = User.objects.create_user(None, "Reader")
     table = BodyTable(Organisation.objects.filter(slug__startswith="body-") if rows is None else rows)
     seen = {}
 

@@ -1,12 +1,23 @@
 """Every door of the portal, a room a module. An address that is not here fails the test of the wall."""
 
-from tests.access.declared import accounts, foi, meetings, members, plan, questionnaires, reports, rooms
+from tests.access.declared import (
+    accounts,
+    foi,
+    meetings,
+    members,
+    oversight,
+    plan,
+    questionnaires,
+    reports,
+    rooms,
+)
 from tests.access.doors import Door
 
 DOORS: list[Door] = [
     *accounts.DOORS,
     *rooms.DOORS,
     *members.DOORS,
+    *oversight.DOORS,
     *meetings.DOORS,
     *plan.DOORS,
     *questionnaires.DOORS,

@@ -1,0 +1,32 @@
+"""What the overseers' rooms answer to the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.urls import reverse
+
+from network import audit
+from network.audit import AuditCheck
+from network.oversight import tasks
+from network.people.models import User
+from network.registry import RoomLink, Task
+from network.roles import Permission
+
+
+def room_links(user: User) -> Iterator[RoomLink]:
+    if user.may(Permission.AUDIT_READ):
+        yield RoomLink(label="Audit trail", url=reverse("audit_list"), order=80)
+
+
+def due_work() -> Iterator[Callable[[], str]]:
+    yield audit.seal
+    yield tasks.check_daily
+
+
+def tasks_for(user: User) -> Iterator[Task]:
+    if not user.may(Permission.AUDIT_READ):
+        return
+    check = AuditCheck.objects.first()
+    if check and check.number:
+        yield Task(title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True)

@@ -1,0 +1,65 @@
+"""What a reader of the audit trail chooses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from network import dates
+from network.audit import AuditEntry
+from network.oversight import wording
+from network.people.models import User
+
+
+def _day(label: str, method: str) -> django_filters.DateFilter:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return django_filters.DateFilter(label=label, method=method, widget=widget)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, dates.LONDON)
+
+
+class AuditFilter(django_filters.FilterSet):
+    """None of the choosers is made from the entries: what a reader may not know of shows nowhere."""
+
+    person = django_filters.CharFilter(label="Name or e-mail address", method="by_person")
+    what = django_filters.ChoiceFilter(
+        label="What was done",
+        choices=[(key, name) for key, (name, _) in wording.GROUPS.items()],
+        empty_label="Anything",
+        method="by_group",
+    )
+    kind = django_filters.ChoiceFilter(
+        label="Kind of thing", choices=wording.kinds, empty_label="All kinds", field_name="label"
+    )
+    about = django_filters.CharFilter(widget=forms.HiddenInput, method="by_thing")
+    since = _day("From", "by_since")
+    until = _day("Up to", "by_until")
+
+    class Meta:
+        model = AuditEntry
+        fields = ("person", "what", "kind", "since", "until", "about")
+
+    def by_person(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        found = User.objects.filter(Q(name__icontains=value) | Q(email__icontains=value)).values("pk")
+        about = Q(label=User._meta.label_lower, object_id__in=found)
+        return rows.filter(Q(actor__in=found) | Q(on_behalf_of__in=found) | about)
+
+    def by_group(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        return rows.filter(verb__in=wording.GROUPS[value][1])
+
+    def by_thing(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        label, _, number = value.partition(":")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return rows.none()
+        return rows.filter(label=label, object_id=int(number))
+
+    def by_since(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
+        return rows.filter(at__gte=_midnight(value))
+
+    def by_until(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
+        return rows.filter(at__lt=_midnight(value + timedelta(days=1)))

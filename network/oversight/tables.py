@@ -1,0 +1,99 @@
+"""The audit trail as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from network import dates
+from network.audit import AuditEntry
+from network.oversight import wording
+from network.people.models import User
+from network.tables import PortalTable
+
+COUNTED = 1_000
+
+
+class AuditTable(PortalTable):
+    caption = "Audit trail"
+    noun = ("entry", "entries")
+    page_length = 50
+    counted = COUNTED
+
+    at = tables.Column(verbose_name="When", orderable=False)
+    actor = tables.Column(verbose_name="Who", orderable=False, empty_values=())
+    on_behalf_of = tables.Column(verbose_name="On behalf of", orderable=False, default="")
+    verb = tables.Column(verbose_name="What", orderable=False)
+    thing = tables.Column(verbose_name="Which thing", orderable=False, empty_values=())
+    detail = tables.Column(verbose_name="Details", orderable=False, empty_values=())
+    reference = tables.Column(verbose_name="Reference", orderable=False)
+
+    class Meta(PortalTable.Meta):
+        fields = ("at", "actor", "on_behalf_of", "verb", "thing", "detail", "reference")
+        empty_text = "Nothing here that you may read. Entries appear as people do things."
+
+    def before_render(self, request: Any) -> None:
+        """A download has a column of its own for it; the page says it beside the name."""
+        if self.shows_page:
+            self.columns.hide("on_behalf_of")
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """The names of the people whom the details name: those of the page, or of the whole download."""
+        rows = self.page.object_list if hasattr(self, "page") and self.shows_page else self.rows
+        wanted = wording.people_in(row.record for row in rows)
+        return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+
+    @property
+    def shows_page(self) -> bool:
+        return not self.request.GET.get("export")
+
+    def render_at(self, value: datetime) -> str:
+        return dates.long_datetime(value)
+
+    def value_at(self, value: datetime) -> Any:
+        return value
+
+    def value_actor(self, record: AuditEntry) -> str:
+        return record.actor.display() if record.actor else "The portal itself"
+
+    def render_actor(self, record: AuditEntry) -> str:
+        on_behalf = f", on behalf of {record.on_behalf_of.display()}" if record.on_behalf_of else ""
+        return self.value_actor(record) + on_behalf
+
+    def render_on_behalf_of(self, value: User) -> str:
+        return value.display()
+
+    def render_verb(self, value: str) -> str:
+        return wording.verb(value)
+
+    def render_thing(self, record: AuditEntry) -> SafeString | str:
+        if not record.object_id:
+            return wording.thing(record)
+        return format_html(
+            '<a class="govuk-link" href="{}">{}</a> (<a class="govuk-link" href="{}">history'
+            '<span class="govuk-visually-hidden"> of {}</span></a>)',
+            reverse("audit_thing", args=[record.label, record.object_id]),
+            wording.thing(record),
+            f"{reverse('audit_list')}?about={record.label}:{record.object_id}",
+            wording.thing(record),
+        )
+
+    def value_thing(self, record: AuditEntry) -> str:
+        return wording.thing(record)
+
+    def render_detail(self, record: AuditEntry) -> str:
+        return wording.detail(record, self.names)
+
+    def render_reference(self, value: str) -> SafeString:
+        return format_html('<code class="app-nowrap">{}</code>', value)
+
+    def value_reference(self, value: str) -> str:
+        return value

@@ -1,0 +1,16 @@
+"""An entry of the audit trail about a thing of each audience, and one about a draft of an authority."""
+
+from __future__ import annotations
+
+from network import audit
+from tests.access.who import ADMIN, NOBODY, READERS
+from tests.access.world import World, planted
+
+
+def make(world: World) -> None:
+    about = {level: world.things[f"library {level}"].row for level in READERS}
+    for level, row in (about | {"draft": world.things["return owndraft"].row}).items():
+        readers = ADMIN & READERS.get(level, NOBODY)
+        key = f"trail {level}"
+        entry = audit.record(by=world.people["lead"], verb="changed", on=row, note=planted(key))
+        world.add(key, entry, readers, label=entry.label, pk=row.pk)

@@ -1,0 +1,378 @@
+"""The audit trail as admins read it: who, what, which thing, when, on whose behalf; and nothing of what a
+reader may not know of."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from openpyxl import load_workbook
+
+from network import audit, dates, jobs
+from network.audience import Naming
+from network.audit import AuditCheck, AuditEntry
+from network.library.models import LibraryItem
+from network.mail import OutboxMail
+from network.oversight import wording
+from network.people.models import User
+from network.workflow import Stateful
+from questionnaires.models import Return, Round
+from tests import factories
+from tests.access.answers import FLEETING
+from tests.conftest import People
+
+pytestmark = pytest.mark.django_db
+PAGE = "/network/audit/"
+SignIn = Callable[..., Client]
+
+
+def library(people: People, audience: str = "network", title: str = "Guidance") -> LibraryItem:
+    return LibraryItem.objects.create(
+        title=title, kind="guidance", link="https://example.org/", audience=audience, added_by=people.lead
+    )
+
+
+def name(item: Any, person: User, by: User) -> None:
+    Naming.objects.create(label=item._meta.label_lower, object_id=item.pk, person=person, named_by=by)
+
+
+def page(client: Client, query: str = "") -> str:
+    answer = client.get(PAGE + query)
+    assert answer.status_code == 200, answer
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def admins(people: People, sign_in: SignIn) -> Client:
+    client = sign_in(people.admin)
+    AuditEntry.objects.all().delete()
+    return client
+
+
+def test_it_says_who_did_what_to_which_thing_when_on_whose_behalf_and_how(
+    people: People, admins: Client
+) -> None:
+    item = library(people)
+    audit.record(
+        by=people.deputy, verb="changed", on=item, on_behalf_of=people.lead, before="draft", fields=["title"]
+    )
+    said = page(admins)
+    for words in (
+        "Deputy, Kent",
+        "Lead, Kent",
+        "Changed",
+        "Library item: Guidance",
+        "22 November 2026",
+        "was: draft; fields: title",
+        f"/network/audit/network.libraryitem/{item.pk}/",
+    ):
+        assert words in said
+    led = admins.get(f"/network/audit/network.libraryitem/{item.pk}/")
+    assert led["Location"] == item.get_absolute_url()
+
+
+def test_a_thing_without_a_page_leads_to_its_history(people: People, admins: Client) -> None:
+    audit.record(by=people.admin, verb="added bank holiday", on=_holiday())
+    led = admins.get(f"/network/audit/network.bankholiday/{_holiday().pk}/")
+    assert "Added bank holiday" in page(admins, led["Location"].removeprefix(PAGE))
+
+
+def _holiday() -> Any:
+    return apps.get_model("network", "BankHoliday").objects.first()
+
+
+def test_people_whom_the_details_number_are_named(people: People, admins: Client) -> None:
+    audit.record(by=people.cochair_one, verb="named people", on=people.lead, people=[people.deputy.pk])
+    assert "people: Deputy, Kent" in page(admins)
+
+
+def test_it_is_for_those_who_oversee_and_for_nobody_else(people: People, sign_in: SignIn) -> None:
+    for role, person in people.items():
+        assert sign_in(person).get(PAGE).status_code == (200 if role == "admin" else 403)
+
+
+# -- What a reader may not know of --------------------------------------------------------------------
+
+
+def hide(people: People) -> None:
+    """Entries about a legal item, about items that were or became legal, that are gone, and about a draft."""
+    legal = library(people, "legal", "Advice")
+    name(legal, people.lead, people.cochair_one)
+    once_legal = library(people, "legal", "Advice, old")
+    gone = library(people, "legal", "Advice, gone")
+    became_legal = library(people, "network", "Advice, early")
+    removed = library(people, "network", "Advice, removed")
+    draft = Return.objects.create(round=Round.objects.create(**_round()), authority=_kent())
+    for row in (legal, once_legal, gone, became_legal, removed, draft):
+        audit.record(by=people.lead, verb="changed", on=row, note="Canary")
+    audit.read(by=people.lead, on=[legal, gone])
+    LibraryItem.objects.filter(pk=once_legal.pk).update(audience="network")
+    LibraryItem.objects.filter(pk__in=(became_legal.pk, removed.pk)).update(audience="legal")
+    removed.refresh_from_db()
+    audit.record(by=people.cochair_one, verb="named people", on=removed)
+    gone.delete()
+    removed.delete()
+
+
+def _round() -> dict[str, Any]:
+    version = apps.get_model("questionnaires", "InstrumentVersion").objects.first()
+    today = dates.today()
+    return {
+        "slug": "a-round",
+        "title": "A round",
+        "version": version,
+        "reporting_year": "2025/26",
+        "opens_on": today,
+        "closes_on": today + timedelta(days=9),
+    }
+
+
+def _kent() -> Any:
+    return apps.get_model("network", "Organisation").objects.get(slug="kent")
+
+
+@pytest.mark.parametrize("query", ["", "?person=lead", "?kind=network.libraryitem", "?export=csv"])
+def test_entries_about_what_the_reader_may_not_read_are_not_there(
+    people: People, admins: Client, query: str
+) -> None:
+    hide(people)
+    audit.record(by=people.lead, verb="changed", on=library(people))
+    said = page(admins, query)
+    assert "Guidance" in said
+    assert "Canary" not in said
+    assert "Advice" not in said
+
+
+def test_nor_do_counts_pages_choosers_addresses_or_the_state_of_the_chain_tell_of_them(
+    people: People, admins: Client
+) -> None:
+    audit.record(by=people.lead, verb="changed", on=library(people))
+    audit.seal()
+
+    def seen() -> list[str]:
+        said = [page(admins, query) for query in ("", "?person=lead", "?about=network.libraryitem:999")]
+        return [FLEETING.sub("", one) for one in said]
+
+    before = seen()
+    hide(people)
+    audit.seal()
+    assert AuditEntry.objects.count() > 9
+    assert seen() == before
+
+
+def test_an_address_of_an_entry_that_is_kept_from_the_reader_is_one_of_nothing(
+    people: People, admins: Client
+) -> None:
+    hide(people)
+    for entry in AuditEntry.objects.exclude(label="network.user"):
+        assert admins.get(f"{PAGE}{entry.label}/{entry.object_id}/").status_code == 404
+
+
+def test_whoever_is_named_sees_who_read_the_item(people: People, admins: Client) -> None:
+    legal = library(people, "legal", "Advice")
+    audit.read(by=people.lead, on=legal)
+    assert "Lead, Kent" not in page(admins)
+    name(legal, people.admin, people.cochair_one)
+    said = page(admins)
+    assert "Lead, Kent" in said
+    assert "Advice" not in said  # its name is no part of the trail
+
+
+def test_what_was_removed_and_was_never_legal_stays_with_its_name(people: People, admins: Client) -> None:
+    item = library(people, "chairs", "Old guidance")
+    audit.record(by=people.lead, verb="removed", on=item)
+    item.delete()
+    assert "Old guidance" in page(admins)
+
+
+def test_a_kind_without_an_audience_that_nobody_opened_is_closed(people: People, admins: Client) -> None:
+    audit.record(by=people.lead, verb="changed", on=OutboxMail(pk=1, subject="Canary"))
+    assert "Canary" not in page(admins)
+
+
+# -- Filters and files --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trail(people: People, admins: Client, at: Callable[[str], None]) -> Client:
+    at("2026-11-02T10:00")
+    audit.record(by=people.lead, verb="signed in", on=people.lead)
+    at("2026-11-03T23:30")
+    audit.record(by=people.stranger, verb="changed", on=library(people, title="Referral form"))
+    at("2026-11-22")
+    return admins
+
+
+@pytest.mark.parametrize(
+    ("query", "signed_in", "changed"),
+    [
+        ("", True, True),
+        ("?person=MEDWAY", False, True),
+        ("?person=lead.kent@example.org", True, False),
+        ("?what=sign-in", True, False),
+        ("?kind=network.libraryitem", False, True),
+        ("?since=2026-11-03", False, True),
+        ("?until=2026-11-02", True, False),
+        ("?since=2026-11-03&until=2026-11-03", False, True),
+        ("?about=network.libraryitem:x", False, False),
+        ("?since=yesterday&kind=nothing", True, True),
+    ],
+)
+def test_it_is_filtered_by_person_act_kind_thing_and_day(
+    trail: Client, query: str, signed_in: bool, changed: bool
+) -> None:
+    said = page(trail, query)
+    assert (">Signed in<" in said, "Referral form" in said) == (signed_in, changed)
+
+
+def test_an_export_holds_the_same_rows_and_is_itself_in_the_trail(people: People, trail: Client) -> None:
+    answer = trail.get(f"{PAGE}?export=xlsx&person=medway")
+    rows = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].values)
+    assert [str(cell) for cell in rows[-1]][1:5] == [
+        "Lead, Medway",
+        "None",
+        "Changed",
+        "Library item: Referral form",
+    ]
+    last = AuditEntry.objects.order_by("-pk")[0]
+    assert (last.actor, last.verb, last.label, last.detail) == (
+        people.admin,
+        "exported a list",
+        "network.auditentry",
+        {"list": "Audit trail", "as_file": "xlsx"},
+    )
+
+
+def test_an_export_asks_for_a_fresh_sign_in(
+    people: People, sign_in: SignIn, at: Callable[[str], None]
+) -> None:
+    client = sign_in(people.admin, ageing=True)
+    at("2026-11-22T09:20")
+    assert "reauthenticate" in client.get(f"{PAGE}?export=csv")["Location"]
+
+
+def test_more_than_one_file_holds_are_refused_in_plain_words(
+    admins: Client, trail: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("network.oversight.views.MOST_DOWNLOADED", 1)
+    answer = admins.get(f"{PAGE}?export=csv")
+    assert answer.status_code == 409
+    assert "Choose a person or the days first" in answer.content.decode()
+
+
+def test_the_list_is_paged_by_fifty_and_not_counted_to_the_end(people: People, admins: Client) -> None:
+    AuditEntry.objects.bulk_create(
+        AuditEntry(actor=people.lead, verb="changed", label="network.user", object_id=1, title="T").sign()
+        for _ in range(1_050)
+    )
+    said = page(admins)
+    assert said.count(">history") == 50
+    assert "Entries 1 to 50 of more than 1,000" in said
+    assert "Entries 951 to 1000 of more than 1,000" in page(admins, "?page=20")
+
+
+# -- Sign-ins and what leaves the portal --------------------------------------------------------------
+
+
+def said_of(person: User | None) -> list[str]:
+    return list(AuditEntry.objects.filter(actor=person).order_by("pk").values_list("verb", flat=True))
+
+
+def test_signing_in_and_out_and_failing_to_are_written_down(people: People) -> None:
+    client = Client()
+    for password in ("wrong", factories.PASSWORD):
+        client.post("/accounts/login/", {"login": "lead.kent@example.org", "password": password})
+    client.post("/accounts/logout/")
+    failed = AuditEntry.objects.get(verb="failed to sign in")
+    assert (failed.actor, failed.object_id) == (None, people.lead.pk)
+    assert said_of(people.lead)[0] == "signed in"
+    assert said_of(people.lead)[-1] == "signed out"
+
+
+def test_an_unknown_address_is_written_down_without_what_was_typed(people: People) -> None:
+    Client().post("/accounts/login/", {"login": "a-password-typed-here@example.org", "password": "x"})
+    failed = AuditEntry.objects.get(verb="failed to sign in")
+    assert (failed.object_id, failed.title, failed.detail) == (0, "", {})
+
+
+def test_a_new_password_is_written_down(people: People, sign_in: SignIn) -> None:
+    new = "another-good-long-passphrase"
+    typed = {"oldpassword": factories.PASSWORD, "password1": new, "password2": new}
+    sign_in(people.lead).post("/accounts/password/change/", typed)
+    assert "changed the password" in said_of(people.lead)
+
+
+def test_each_list_that_leaves_the_portal_is_written_down_and_its_legal_rows_with_themselves(
+    people: People, sign_in: SignIn
+) -> None:
+    legal, _ = library(people, "legal"), library(people)
+    name(legal, people.lead, people.cochair_one)
+    sign_in(people.lead).get("/library/?export=csv")
+    exports = AuditEntry.objects.filter(verb="exported a list").order_by("pk")
+    assert [(one.object_id, one.audience, one.detail) for one in exports] == [
+        (0, "", {"list": "Library", "as_file": "csv"}),
+        (legal.pk, "legal", {}),
+    ]
+
+
+# -- The words ----------------------------------------------------------------------------------------
+
+
+def test_every_move_of_every_workflow_has_its_words() -> None:
+    moves = {
+        transition.name
+        for model in apps.get_models()
+        if issubclass(model, Stateful)
+        for transition in model.workflow.transitions
+    }
+    assert moves <= set(wording.VERBS)
+
+
+def test_sums_over_things_of_which_a_reader_may_not_know_all_are_not_said(people: People) -> None:
+    entry = audit.record(
+        by=people.admin, verb="took over what follows", on=people.lead, said=["4 actions"], items=[1, 2]
+    )
+    assert wording.detail(entry, {}) == "2 agenda items"
+
+
+# -- The check ----------------------------------------------------------------------------------------
+
+
+def test_the_page_says_how_far_the_trail_is_sealed_and_that_it_is_whole(
+    people: People, admins: Client
+) -> None:
+    audit.record(by=people.admin, verb="changed", on=people.lead)
+    assert "Nothing is sealed yet" in page(admins)
+    audit.seal()
+    assert "Sealed up to 22 November 2026" in page(admins)
+    assert "/jobs/" in admins.post(f"{PAGE}check/")["Location"]
+    jobs.run_waiting()
+    assert "whole, nothing changed, removed or put in" in page(admins)
+
+
+def test_a_trail_that_was_touched_is_told_by_mail_on_the_page_and_at_home(
+    people: People, admins: Client
+) -> None:
+    audit.record(by=people.lead, verb="changed", on=people.lead)
+    audit.seal()
+    AuditEntry.objects.update(verb="did nothing")
+    admins.post(f"{PAGE}check/")
+    jobs.run_waiting()
+    assert AuditCheck.objects.get().number == 1
+    assert "were changed, removed, put in or re-ordered" in page(admins)
+    assert "The audit trail is not as it was written" in admins.get("/").content.decode()
+    assert OutboxMail.objects.filter(to_user=people.admin, key__startswith="system:audit-fault:").exists()
+
+
+def test_the_trail_is_checked_once_a_day_by_itself(people: People, at: Callable[[str], None]) -> None:
+    from network.oversight.tasks import CHECK, check_daily
+
+    for moment in ("2026-11-22T08:00", "2026-11-22T09:00", "2026-11-23T08:00"):
+        at(moment)
+        check_daily()
+    assert jobs.Job.objects.filter(kind=CHECK).count() == 2
