@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from network import dates
+from network.account.models import MailedCode, UsedCode
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -30,6 +31,7 @@ GONE_OUT = (OutboxMail.State.SENT, OutboxMail.State.UNCERTAIN)
 
 def own_records(user: User) -> Iterator[OwnRecords]:
     yield _second_steps(user)
+    yield _used_codes(user)
     yield _sign_ins(user)
     yield _kept(user)
     yield _mails(user)
@@ -64,6 +66,18 @@ def _second_steps(user: User) -> OwnRecords:
         rows=tuple(
             (str(one.get_type_display()), _when(one.created_at), _when(one.last_used_at)) for one in rows
         ),
+    )
+
+
+def _used_codes(user: User) -> OwnRecords:
+    """When, and never a code; those by mail as well."""
+    used = [("app", one.at) for one in UsedCode.objects.filter(user=user).order_by("at", "pk")]
+    mailed = MailedCode.objects.filter(user=user).order_by("asked_at", "pk")
+    codes = [*used, *(("mail, asked for", one.asked_at) for one in mailed)]
+    return OwnRecords(
+        title="Codes used of late",
+        columns=("By", "When"),
+        rows=tuple((by, _when(moment)) for by, moment in codes),
     )
 
 

@@ -269,6 +269,7 @@ ANSWERED = {
     "network.job": "Long work that you asked for",
     "network.kept": "Forms kept when you were signed out",
     "network.libraryitem": "Library items that you added",
+    "network.mailedcode": "Codes used of late",
     "network.meeting": "Meetings that you chair",
     "network.membership": "Your roles",
     "network.naming": "Namings of you",
@@ -277,6 +278,7 @@ ANSWERED = {
     "network.sent": "Forms sent since yesterday",
     "network.signin": "Where you are signed in",
     "network.storedfile": "Files that you uploaded",
+    "network.usedcode": "Codes used of late",
 }
 """Each table of the ground floor that refers to a person, and where its rows stand in their file."""
 
