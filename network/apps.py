@@ -61,6 +61,8 @@ def _membership() -> None:
 
     registry.room_links.answer(answers.room_links)
     registry.own_records.answer(own.own_records)
+    registry.tasks_for.answer(answers.tasks_for)
+    registry.changes_for.answer(answers.changes_for)
 
 
 def _meetings() -> None:

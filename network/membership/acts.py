@@ -77,7 +77,7 @@ def give_role(
             organisation=where,
             starts_on=first,
             ends_on=ends_on or (where.ends_on if where else None),
-            review_on=first + A_YEAR if role == Role.CO_CHAIR else None,
+            review_on=next_review(first, ends_on) if role == Role.CO_CHAIR else None,
         )
         _record(by, "gave a role", term, on_behalf_of=on_behalf_of, first_day=first, last_day=term.ends_on)
         if tell:
@@ -176,7 +176,7 @@ def end_role(
     Raises Unfit, Changed, NotAllowed.
     """
     if not (_manages(by) or by == term.user):
-        raise NotAllowed("Only an admin ends somebody else's role.")
+        raise NotAllowed("Only an admin ends somebody else’s role.")
     with holding(term.user) as person:
         locked: Membership = Membership.objects.select_for_update(no_key=True, of=("self",)).get(pk=term.pk)
         locked.user = person
@@ -251,6 +251,74 @@ def _tell_of_end(term: Membership, by: User | None) -> None:
     )
 
 
+# -- A co-chair's yearly review (terms of reference 2.4) -------------------------------------------------
+
+
+def next_review(after: date, last: date | None) -> date | None:
+    """A year later, unless the term is over by then."""
+    day = after + A_YEAR
+    return None if last and last < day else day
+
+
+def record_review(term: Membership, *, by: User) -> Membership:
+    """The term of office was reviewed today; the next review is in a year."""
+    if not _manages(by):
+        raise NotAllowed("Only an admin records a review.")
+    with holding(term.user):
+        locked: Membership = Membership.objects.select_related("user", "organisation").get(pk=term.pk)
+        if locked.role != Role.CO_CHAIR:
+            raise Unfit("role", "Only a co-chair’s term of office is reviewed.")
+        if locked.ends_on and (locked.ended_at or locked.ends_on < dates.today()):
+            raise Changed(f"This term of office ended on {dates.long_date(locked.ends_on)}.")
+        locked.review_on = next_review(dates.today(), locked.ends_on)
+        locked.save(update_fields=["review_on"])
+        _record(by, "reviewed a term of office", locked, next=locked.review_on)
+    return locked
+
+
+# -- Name, job title, address ---------------------------------------------------------------------------
+
+
+def change_person(person: User, *, by: User, loaded: Loaded, **fields: Any) -> User:
+    """Changes what an admin may of somebody. Raises Unfit, Changed, NotAllowed.
+
+    Of a new address the old one is told as well: it may not have been meant.
+    """
+    if not by.may(Permission.PEOPLE_MANAGE):
+        raise NotAllowed("Only an admin changes somebody else’s details.")
+    with holding(person) as locked:
+        loaded.check_row(locked)
+        old = locked.email
+        if "email" in fields:
+            fields["email"] = _free(rules.address(fields["email"] or ""), locked)
+        if "name" in fields:
+            fields["name"] = rules.full_name(fields["name"])
+        changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
+        for name in changed:
+            setattr(locked, name, fields[name])
+        if changed:
+            locked.save(update_fields=changed)
+            audit.record(by=by, verb="changed a person", on=locked, changed=changed)
+            _tell_of_change(locked, by, changed, old)
+    return locked
+
+
+def _free(email: str, person: User) -> str:
+    if User.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+        raise Unfit("email", f"{email} is somebody else’s address in the portal.")
+    return email
+
+
+def _tell_of_change(person: User, by: User, changed: list[str], old: str | None) -> None:
+    words = {"email": "e-mail address", "name": "name", "job_title": "job title"}
+    what = " and ".join(words[name] for name in changed)
+    said = [f"{_who(by, person)} changed your {what} in the portal."]
+    _tell(person, f"Your {what} in the portal has changed", said)
+    if "email" in changed and old:
+        said = [f"{said[0]} You now sign in as {person.email}; this address no longer works."]
+        _tell(old, f"Your {what} in the portal has changed", said)
+
+
 # -- Words that all of them share ---------------------------------------------------------------------
 
 
@@ -274,7 +342,7 @@ def _who(by: User | None, person: User) -> str:
     return "You" if by == person else by.name if by else "Whoever runs the portal"
 
 
-def _tell(person: User, subject: str, paragraphs: list[str]) -> None:
+def _tell(person: User | str, subject: str, paragraphs: list[str]) -> None:
     """A mail at once, each its own: it is about somebody's account."""
     mail.queue(
         f"membership:{uuid.uuid4().hex}",
@@ -283,7 +351,7 @@ def _tell(person: User, subject: str, paragraphs: list[str]) -> None:
         template="notice",
         kind=Kind.ACCOUNT,
         context={
-            "paragraphs": [*paragraphs, "If this is a surprise, write to the network's coordinator."],
+            "paragraphs": [*paragraphs, "If this is a surprise, write to the network’s coordinator."],
             "link": reverse("home"),
             "link_label": "Open the portal",
         },

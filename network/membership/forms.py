@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from network import dates
-from network.forms import OneField, PortalForm, TextField
+from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
+from network.marks import mark_of_row
 from network.membership.models import Invitation
-from network.people.models import Organisation, User
+from network.people.contact import contact_rule
+from network.people.models import Membership, Organisation, User
 from network.roles import INVITED_BY_LEADS, Permission, Role
 
 ROLE_HINTS: dict[str, str] = {
@@ -31,7 +33,7 @@ ROLE_HINTS: dict[str, str] = {
 def bodies_in_force() -> QuerySet[Organisation]:
     """Those of today and to come, by name, as a list to choose from."""
     bodies: QuerySet[Organisation] = Organisation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=dates.today())
+        Q(ends_on__isnull=True) | Q(ends_on__gte=dates.today()), never_in_force=False
     )
     return bodies.order_by("full_name")
 
@@ -143,3 +145,170 @@ class InvitationFilter(django_filters.FilterSet):
             "open": rows.filter(status="open", expires_at__gt=now),
             "late": rows.filter(status="open", expires_at__lte=now),
         }.get(value, rows.filter(status=value))
+
+
+# -- People and their roles ---------------------------------------------------------------------------
+
+
+class PersonForm(LoadedModelForm):
+    """What an admin changes of somebody. The address of somebody without an account comes by invitation."""
+
+    class Meta:
+        model = User
+        fields = ("name", "job_title", "email")
+        labels = {"job_title": "Job title", "email": "Work e-mail address"}
+        help_texts = {"email": "They sign in with it. The old address is told by mail."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.email is None:
+            del self.fields["email"]
+        else:
+            self.fields["email"].required = True
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whether the address is free is said by the act, under lock."""
+        left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return left_out | {"email"}
+
+
+class RoleForm(PortalForm):
+    role = OneField(label="Role", choices=[(role.value, role.label) for role in Role], hints=ROLE_HINTS)
+    where = BodyChoice(
+        label="Authority or board",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="None: a role of the network as a whole",
+    )
+    starts_on = DateField(label="First day", initial=dates.today)
+    ends_on = DateField(
+        label="Last day",
+        required=False,
+        help_text="Leave it empty if no end is known. A co-chair has a term.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        where = self.fields["where"]
+        assert isinstance(where, forms.ModelChoiceField)
+        where.queryset = bodies_in_force()
+
+    def act(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "role": Role(self.cleaned_data["role"])}
+
+
+class RoleEndForm(LoadedMixin, PortalForm):
+    """When a role ends; `heirs` are offered to a lead who leaves their authority's seat."""
+
+    watched = ("starts_on", "ends_on", "ended_at")
+    says_optional = False
+
+    when = OneField(
+        label="When does the role end?",
+        choices=[("day", "At the end of a day"), ("now", "Now, at once")],
+        hints={"now": "From the next page that the person opens, whatever they are doing."},
+        initial="day",
+    )
+    ends_on = DateField(label="Last day, if not at once", required=False)
+    follows = forms.ModelChoiceField(
+        label="Who follows as lead?",
+        queryset=User.objects.none(),
+        empty_label="Choose somebody",
+        help_text="Somebody who holds a role at your authority. They are lead from the day after on, and the "
+        "coordinator is told.",
+    )
+
+    def __init__(self, *args: Any, term: Membership, heirs: QuerySet[User] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        follows = self.fields["follows"]
+        assert isinstance(follows, forms.ModelChoiceField)
+        if heirs is None:
+            del self.fields["follows"]
+        else:
+            follows.queryset = heirs
+        self.fields["ends_on"].initial = term.ends_on
+        self.remember(mark_of_row(term, self.watched))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == "day" and not cleaned.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", "Enter the last day, or choose “Now, at once”")
+        return cleaned
+
+    def act(self) -> dict[str, Any]:
+        last = self.cleaned_data["ends_on"] if self.cleaned_data["when"] == "day" else None
+        return {"last_day": last, "follows": self.cleaned_data.get("follows"), "loaded": self.loaded}
+
+
+class PersonFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Name, authority or board", method="by_words")
+    role = django_filters.ChoiceFilter(
+        label="Role today", choices=Role.choices, empty_label="All roles", method="by_role"
+    )
+    state = django_filters.ChoiceFilter(
+        label="State",
+        choices=[
+            ("now", "Holds a role today"),
+            ("former", "Held a role before"),
+            ("none", "Never held a role"),
+            ("account", "Without an account"),
+            ("never", "Never signed in"),
+        ],
+        empty_label="All",
+        method="by_state",
+    )
+
+    class Meta:
+        model = User
+        fields = ("q", "role", "state")
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+        if not reader.may(Permission.PEOPLE_MANAGE):
+            del self.filters["state"]
+
+    def by_words(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        held = Membership.objects.in_force().filter(
+            Q(organisation__full_name__icontains=value) | Q(organisation__name__icontains=value)
+        )
+        words = Q(name__icontains=value) | Q(pk__in=held.values("user_id"))
+        return rows.filter(words | (Q(email__icontains=value) & contact_rule(self.reader)))
+
+    def by_role(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return rows.filter(pk__in=Membership.objects.in_force().filter(role=value).values("user_id"))
+
+    def by_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        now = Q(pk__in=Membership.objects.in_force().values("user_id"))
+        ever = Q(pk__in=Membership.objects.values("user_id"))
+        return rows.filter(
+            {
+                "now": now,
+                "former": ever & ~now,
+                "none": ~ever,
+                "account": Q(email__isnull=True),
+                "never": Q(email__isnull=False, last_login__isnull=True),
+            }[value]
+        )
+
+
+class SeatFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="Authority", field_name="full_name", lookup_expr="icontains")
+    needs = django_filters.ChoiceFilter(
+        label="Which",
+        choices=[("all", "All")],
+        empty_label="Those that ask for you",
+        method="by_need",
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("q", "needs")
+
+    def by_need(self, rows: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        return rows
+
+    @property
+    def chosen(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.qs
+        return rows if self.data.get("needs") == "all" else rows.filter(needs=True)

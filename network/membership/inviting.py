@@ -222,7 +222,7 @@ def _newcomer(invitation: Invitation) -> User:
 def _accept(invitation: Invitation, person: User) -> None:
     """The link works once: of two who follow it at once the second finds another status."""
     if not person.is_active:
-        raise Refused("This account is closed. Write to the network's coordinator.")
+        raise Refused("This account is closed. Write to the network’s coordinator.")
     role, where, sender = Role(invitation.role), invitation.organisation, invitation.invited_by
     with transaction.atomic():
         Invitation.objects.select_for_update().get(pk=invitation.pk)

@@ -52,7 +52,7 @@ def address(text: str) -> str:
 def full_name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > 120:
-        raise Unfit("name", "Give the person's name, up to 120 characters.")
+        raise Unfit("name", "Give the person’s name, up to 120 characters.")
     return name
 
 
@@ -115,6 +115,8 @@ def check_days(days: Days, where: Organisation | None) -> None:
         )
     if where is None:
         return
+    if where.never_in_force:
+        raise Unfit("organisation", f"{where.full_name} never came into force.")
     if where.ends_on and (days.first or date.min) > where.ends_on:
         raise Unfit(
             "organisation" if days.first == dates.today() else "starts_on",

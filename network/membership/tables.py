@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from network import dates
+from network.membership import seats
 from network.membership.models import Invitation
-from network.people.models import Organisation, User
+from network.people.models import Membership, Organisation, User
 from network.tables import PortalTable
 
 
@@ -63,3 +66,130 @@ class InvitationTable(PortalTable):
 
     def render_status(self, record: Invitation) -> str:
         return state_of(record)
+
+
+class PersonTable(PortalTable):
+    """For members those who hold a role today; for an admin everybody, with how they stand."""
+
+    caption = "People"
+    noun = ("person", "people")
+
+    name = tables.Column()
+    job_title = tables.Column(verbose_name="Job title")
+    roles = tables.Column(empty_values=(), orderable=False, verbose_name="Roles today")
+    contact = tables.Column(empty_values=(), orderable=False, verbose_name="E-mail")
+    last_login = tables.Column(
+        empty_values=(), verbose_name="Last signed in", attrs={"td": {"class": "app-nowrap"}}
+    )
+
+    class Meta(PortalTable.Meta):
+        model = User
+        fields = ("name", "job_title", "roles", "contact", "last_login")
+        order_by = "name"
+        empty_text = "Nobody fits."
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def render_name(self, value: str, record: User) -> SafeString:
+        return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)
+
+    def value_name(self, value: str) -> str:
+        return value
+
+    def render_roles(self, record: Any) -> SafeString | str:
+        return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in roles_of(record))) or "None"
+
+    def value_roles(self, record: Any) -> str:
+        return "; ".join(roles_of(record)) or "None"
+
+    def render_contact(self, record: User) -> SafeString | str:
+        email = record.contact_for(self.reader).email
+        local, _, domain = email.partition("@")
+        link = '<a class="govuk-link" href="mailto:{}">{}@<wbr>{}</a>'
+        return format_html(link, email, local, domain) if email else ""
+
+    def value_contact(self, record: User) -> str:
+        return record.contact_for(self.reader).email
+
+    def render_last_login(self, record: User) -> str:
+        if record.email is None:
+            return "No account"
+        return dates.short_date(dates.local(record.last_login).date()) if record.last_login else "Never"
+
+    def value_last_login(self, record: User) -> Any:
+        return dates.local(record.last_login).date() if record.last_login else self.render_last_login(record)
+
+
+def roles_of(person: Any) -> list[str]:
+    """The roles in force, as prefetched by `with_roles`: "Lead, Kent"."""
+    return [
+        f"{term.get_role_display()}, {term.organisation.name}"
+        if term.organisation
+        else term.get_role_display()
+        for term in person.roles_today
+    ]
+
+
+def with_roles(people: QuerySet[User]) -> QuerySet[User]:
+    terms = Membership.objects.in_force().select_related("organisation").order_by("role", "pk")
+    return people.prefetch_related(Prefetch("memberships", queryset=terms, to_attr="roles_today"))
+
+
+class SeatTable(PortalTable):
+    caption = "Seats"
+    noun = ("seat", "seats")
+
+    name = tables.Column(verbose_name="Authority")
+    state = tables.Column(empty_values=(), orderable=False)
+    lead = tables.Column(empty_values=())
+    seen = tables.Column(empty_values=(), verbose_name="Last signed in")
+    next = tables.Column(
+        empty_values=(), orderable=False, exclude_from_export=True, verbose_name="What to do"
+    )
+
+    class Meta(PortalTable.Meta):
+        model = Organisation
+        fields = ("name", "state", "lead", "seen", "next")
+        order_by = "name"
+        empty_text = "Every authority has a lead who signs in."
+
+    def render_name(self, value: str, record: Organisation) -> SafeString:
+        return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)
+
+    def value_name(self, value: str) -> str:
+        return value
+
+    def render_state(self, record: Any) -> str:
+        says = seats.state_of(record)
+        return says[:1].upper() + says[1:]
+
+    def render_lead(self, value: Any, record: Any) -> SafeString | str:
+        if not value:
+            return "None"
+        there = reverse("person_detail", args=[record.lead_id])
+        return format_html('<a class="govuk-link" href="{}">{}</a>', there, value)
+
+    def value_lead(self, value: Any) -> str:
+        return value or "None"
+
+    def render_seen(self, value: Any, record: Any) -> str:
+        if record.lead is None:
+            return ""
+        return dates.long_date(dates.local(value).date()) if value else "Never"
+
+    def value_seen(self, value: Any, record: Any) -> Any:
+        return dates.local(value).date() if value else self.render_seen(value, record)
+
+    def render_next(self, record: Any) -> SafeString | str:
+        if record.lead and not record.leaves_on:
+            return ""
+        there = reverse("invitation_add")
+        return format_html(
+            '<a class="govuk-link" href="{}?role=lead&amp;organisation={}">Invite a lead'
+            '<span class="govuk-visually-hidden"> for {}</span></a>',
+            there,
+            record.pk,
+            record.name,
+        )

@@ -1,8 +1,15 @@
 from django.urls import path
 
-from network.membership.views import accepting, invitations
+from network.membership.views import accepting, invitations, people, roles
 
 urlpatterns = [
+    path("people/", people.person_list, name="person_list"),
+    path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/change/", people.person_change, name="person_change"),
+    path("people/<int:pk>/roles/new/", roles.membership_add, name="membership_add"),
+    path("people/<int:pk>/roles/<int:term>/end/", roles.membership_end, name="membership_end"),
+    path("people/<int:pk>/roles/<int:term>/review/", roles.membership_review, name="membership_review"),
+    path("seats/", people.seat_list, name="seat_list"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),
     path("invitations/new/", invitations.invitation_add, name="invitation_add"),
     path("invitations/<int:pk>/", invitations.invitation_detail, name="invitation_detail"),

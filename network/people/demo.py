@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 
+from network import dates
 from network.demo import DOMAIN, World
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
@@ -20,6 +21,7 @@ NETWORK_WIDE = {
     "cochair.two": ("Co-chair two", Role.CO_CHAIR),
     "observer": ("Observer, AD Safeguarding Network", Role.OBSERVER),
 }
+QUIET = 12  # the one lead who has not signed in for a while
 AT_AN_AUTHORITY = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
 
 
@@ -36,8 +38,14 @@ def lay_down(world: World) -> None:
 
     password = make_password(settings.DEMO_PASSWORD)  # once: it is slow by design
     people = User.objects.bulk_create(
-        User(email=f"{local}@{DOMAIN}", name=name, job_title=role.label, password=password)
-        for local, (name, role, _) in seats.items()
+        User(
+            email=f"{local}@{DOMAIN}",
+            name=name,
+            job_title=role.label,
+            password=password,
+            last_login=dates.now() - timedelta(days=75 if number == QUIET else number % 20, hours=3),
+        )
+        for number, (local, (name, role, _)) in enumerate(seats.items())
     )
     begins = world.begins
     Membership.objects.bulk_create(

@@ -18,6 +18,10 @@ from network.people.contact import Contact, ShownTo, choices_open_to
 from network.roles import GRANTS, NOBODY, ORGANISATION_ROLES, Permission, Role, Seat, Standing
 
 
+class PersonQuerySet(ScopedQuerySet["User"]):
+    """People; views reach them by `visible_to`."""
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str | None, name: str, password: str | None = None, **more: Any) -> User:
         """A person; without an address or password they have no account and can't sign in."""
@@ -31,6 +35,12 @@ class UserManager(BaseUserManager["User"]):
 
     def with_account(self) -> models.QuerySet[User]:
         return self.filter(email__isnull=False, is_active=True)
+
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User) -> PersonQuerySet:
+        return self.get_queryset().visible_to(user)
 
 
 class User(AbstractBaseUser):
@@ -68,6 +78,23 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """Those who hold a role today, for members of the network; an admin knows everybody."""
+        if user.may(Permission.PEOPLE_MANAGE):
+            return Q()
+        if not user.may(Permission.PEOPLE_READ):
+            return Q(pk=user.pk)
+        return Q(pk=user.pk) | Q(pk__in=Membership.objects.in_force().values("user_id"))
+
+    @classmethod
+    def restricted(cls) -> Q:
+        """Who is in the network is no secret in it; an address is shown to whom its owner chose."""
+        return Q(pk__in=[])
+
+    def get_absolute_url(self) -> str:
+        return reverse("person_detail", args=[self.pk])
 
     def display(self) -> str:
         """How pages and documents name the person."""
@@ -239,9 +266,9 @@ class Footprint(models.Model):
 
 class MembershipQuerySet(DatedQuerySet):
     def in_force(self, on: date | None = None) -> Self:
-        """On a day; without one, now: a role that was ended at once is over, be its last day today."""
+        """On a day. Today means now: a role that was ended at once is over, be its last day today."""
         rows = super().in_force(on)
-        return rows if on else rows.exclude(ended_at__lte=dates.now())
+        return rows if on and on < dates.today() else rows.exclude(ended_at__lte=dates.now())
 
 
 class Membership(models.Model):

@@ -56,8 +56,9 @@ def bodies(world: World, number: int) -> list[str]:
 
 
 def _people(said: list[str], role: Role, at: Organisation) -> None:
+    first = "Ab" if role == Role.PARTNER else "Aa"  # the door whose people are looked for lists them first
     people = User.objects.bulk_create(
-        User(name=word, email=f"{word}@example.org", password="!") for word in said
+        User(name=f"{first} {word}", email=f"{word}@example.org", password="!") for word in said
     )
     Membership.objects.bulk_create(Membership(user=one, role=role, organisation=at) for one in people)
 
@@ -100,7 +101,8 @@ def authorities(world: World, number: int) -> list[str]:
     """Members that came to the agreed meeting and share a return in the open round."""
     said = words("authority", number)
     made = Organisation.objects.bulk_create(
-        Organisation(kind="authority", member=True, name=word, full_name=word, slug=word) for word in said
+        Organisation(kind="authority", member=True, name=f"Ab {word}", full_name=word, slug=word)
+        for word in said
     )
     meeting, asking, lead = _row(world, "meeting agreed"), _row(world, "round open"), world.people["lead"]
     Attendance.objects.bulk_create(

@@ -26,7 +26,7 @@ from network.membership.models import Invitation, digest
 from network.people.models import User
 from network.workflow import Changed, Refused
 
-KEPT = "invitation"  # the link's digest, in the visitor's session
+KEPT = "invitation"  # the link’s digest, in the visitor’s session
 
 
 @login_not_required

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from network.marks import mark_of_row
+from network.membership.forms import RoleEndForm
 from network.membership.models import Invitation
+from network.people.models import Membership
 from tests.access.declared.rooms import LISTS
 from tests.access.doors import Door, Get, Post
-from tests.access.who import ADMIN, STRANGER, Who
+from tests.access.who import ADMIN, MEMBERS, STRANGER, Who
 from tests.access.world import Thing, World
 
 INVITERS: Who = ADMIN | STRANGER | frozenset({"lead"})
@@ -23,7 +26,58 @@ def newcomer_at_medway(world: World, thing: Thing | None) -> dict[str, Any]:
     return {**newcomer(world, thing), "organisation": world.bodies["medway"].pk}
 
 
+def role(world: World, thing: Thing | None) -> dict[str, Any]:
+    day = {"starts_on-day": "1", "starts_on-month": "12", "starts_on-year": "2026"}
+    return {"role": "deputy", "where": world.bodies["kent"].pk, **day}
+
+
+def end(world: World, thing: Thing | None) -> dict[str, Any]:
+    assert thing is not None
+    term = Membership.objects.get(pk=thing.kwargs["term"])
+    return {"when": "now", "loaded": mark_of_row(term, RoleEndForm.watched)}
+
+
+def details(world: World, thing: Thing | None) -> dict[str, Any]:
+    assert thing is not None
+    mark = mark_of_row(thing.row, ("name", "job_title", "email"))
+    return {"name": "Another name", "email": "another@example.org", "loaded": mark}
+
+
 DOORS = [
+    Door(
+        name="person_list",
+        room=MEMBERS,
+        get=Get(shows=("person",), queries=LISTS),
+        grows="people",
+        paged=True,
+    ),
+    Door(name="person_detail", of=("person",), room=MEMBERS, get=Get()),
+    Door(
+        name="person_change",
+        of=("person",),
+        get=Get(who=ADMIN),
+        post=Post(who=ADMIN, sends=details),
+    ),
+    Door(
+        name="membership_add",
+        of=("person",),
+        get=Get(who=ADMIN),
+        post=Post(who=ADMIN, sends=role, changes=(Membership,)),
+    ),
+    Door(
+        name="membership_end",
+        of=("term",),
+        get=Get(who=ADMIN, shows=("person",)),
+        post=Post(who=ADMIN, sends=end),
+    ),
+    Door(name="membership_review", of=("office",), post=Post(who=ADMIN)),
+    Door(
+        name="seat_list",
+        room=ADMIN,
+        get=Get(shows=(), queries=LISTS),
+        grows="authorities",
+        paged=True,
+    ),
     Door(
         name="invitation_list",
         room=INVITERS,
