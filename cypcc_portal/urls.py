@@ -53,6 +53,7 @@ urlpatterns = [
     path("invitation/", include(invitation)),
     path("network/", include("network.membership.urls")),
     path("network/", include("network.oversight.urls")),  # before the slugs of bodies
+    path("network/", include("network.reorganisation.urls")),
     path("network/", include("network.people.urls")),
     path("library/", include("network.library.urls")),
     path("governance/", include("network.governance.urls")),

@@ -13,6 +13,7 @@ class NetworkConfig(AppConfig):
         _people()
         _account()
         _membership()
+        _reorganisation()
         _meetings()
         _governance()
         _library()
@@ -63,6 +64,18 @@ def _membership() -> None:
     registry.own_records.answer(own.own_records)
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
+
+
+def _reorganisation() -> None:
+    from network import registry
+    from network.reorganisation import acts, answers, demo
+
+    registry.demonstration_last.answer(demo.demonstration_last)
+    registry.due_work.answer(acts.due_work)
+    registry.room_links.answer(answers.room_links)
+    registry.tasks_for.answer(answers.tasks_for)
+    registry.changes_for.answer(answers.changes_for)
+    registry.organisation_panels.answer(answers.organisation_panels)
 
 
 def _meetings() -> None:

@@ -26,6 +26,7 @@ from network.membership.models import Invitation
 from network.once import Sent
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 from network.people.reference import ReferenceFact
+from network.reorganisation.models import Cover, Ending, Move, Reorganisation, Settlement, Successor
 
 __all__ = [
     "Agenda",
@@ -38,8 +39,10 @@ __all__ = [
     "AuditHead",
     "AuditSeal",
     "BankHoliday",
+    "Cover",
     "CycleRule",
     "Decision",
+    "Ending",
     "Footprint",
     "Invitation",
     "Job",
@@ -48,6 +51,7 @@ __all__ = [
     "MailedCode",
     "Meeting",
     "Membership",
+    "Move",
     "Naming",
     "NoteAction",
     "NoteEntry",
@@ -55,11 +59,14 @@ __all__ = [
     "Organisation",
     "OutboxMail",
     "ReferenceFact",
+    "Reorganisation",
     "Sent",
+    "Settlement",
     "SignIn",
     "StandingItem",
     "StoredFile",
     "Succession",
+    "Successor",
     "TermsOfReference",
     "UsedCode",
     "User",

@@ -203,6 +203,9 @@ reference_data: Question[[], Callable[[], str]] = Question()
 demonstration: Question[[World], Callable[[], None]] = Question()
 """What lays down the app's part of a demonstration? Called in the order of the apps, lowest floor first."""
 
+demonstration_last: Question[[World], Callable[[], None]] = Question()
+"""What builds on every app's part, and is laid down after them?"""
+
 organisation_panels: Question[[Organisation, User], AgendaLine] = Question()
 """What does the app hold for this body, as far as the person may know?"""
 

@@ -28,6 +28,7 @@ from tests.house import (
 # Inside network: what each package may know of the others.
 PACKAGES = {
     "network.people": set[str](),
+    "network.reorganisation": {"network.people"},
     "network.account": {"network.people"},
     "network.membership": {"network.people"},
     "network.library": {"network.people"},

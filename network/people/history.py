@@ -44,7 +44,8 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
     """
     concerned = [body.pk for body in bodies]
     between = Succession.objects.filter(on__gt=first, on__lte=last)
-    came_before = between.filter(successor__in=concerned).values("predecessor")
+    after = between.filter(predecessor__in=concerned).values("successor")
+    came_before = between.filter(Q(successor__in=concerned) | Q(successor__in=after)).values("predecessor")
     rows = (
         between.filter(
             Q(predecessor__in=concerned) | Q(predecessor__in=came_before)
@@ -52,7 +53,7 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
         .select_related("predecessor", "successor")
         .order_by("on", "predecessor__name", "successor__name", "pk")
     )
-    return _grouped(list(rows))
+    return [one for one in _grouped(list(rows)) if one.concerns.intersection(concerned)]
 
 
 @dataclass(frozen=True)
@@ -70,17 +71,19 @@ def history_of(body: Organisation) -> list[Chapter]:
     """What the body came from and what became of it, in order; two queries, however long the story."""
     breaks = breaks_between([body], date.min, date.max)
     rows = Succession.objects.filter(Q(predecessor=body) | Q(successor=body)).exclude(note="")
-    notes: dict[date, list[str]] = {}
-    for row in rows.select_related("predecessor", "successor"):
-        notes.setdefault(row.on, []).append(f"{row.predecessor} to {row.successor}: {row.note}")
-    told: set[date] = set()
-    chapters = []
-    for one in breaks:
-        others = tuple(other for other in (*one.predecessors, *one.successors) if other != body)
-        own = () if one.on in told else tuple(notes.get(one.on, []))
-        told.add(one.on)
-        chapters.append(Chapter(one.on, one.says, others, own, one.on > dates.today()))
-    return chapters
+    notes = [(row, f"{row.predecessor} to {row.successor}: {row.note}") for row in rows.select_related()]
+    return [
+        Chapter(
+            on=one.on,
+            says=one.says,
+            others=tuple(other for other in (*one.predecessors, *one.successors) if other != body),
+            notes=tuple(
+                note for row, note in notes if row.on == one.on and row.predecessor in one.predecessors
+            ),
+            to_come=one.on > dates.today(),
+        )
+        for one in breaks
+    ]
 
 
 def _grouped(rows: Sequence[Succession]) -> list[Break]:
@@ -94,6 +97,7 @@ def _grouped(rows: Sequence[Succession]) -> list[Break]:
 
 
 def listed(names: Iterable[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
+    """ "A", "A and B", "A, B and C"; "Surrey and Sussex, and Kent" where a name has an "and" of its own."""
     *others, last = [*names] or [""]
-    return f"{', '.join(others)} and {last}" if others else last
+    pause = "," if any(" and " in name for name in (*others, last)) else ""
+    return f"{', '.join(others)}{pause} and {last}" if others else last

@@ -30,6 +30,7 @@ from network.meetings.models import (
 )
 from network.membership.models import Invitation
 from network.people.models import BankHoliday, Membership, Organisation, User
+from network.reorganisation.models import Reorganisation
 from network.roles import Role
 from questionnaires.models import Answer, Question, Return, Round
 from tests.access.made.reports import figures
@@ -51,6 +52,15 @@ def bodies(world: World, number: int) -> list[str]:
     said = words("body", number)
     Organisation.objects.bulk_create(
         Organisation(kind="other", name=f"Aa {word}", full_name=word, slug=word) for word in said
+    )
+    return said
+
+
+def reorganisations(world: World, number: int) -> list[str]:
+    """To come after all others: first in the list."""
+    said = words("reorganisation", number)
+    Reorganisation.objects.bulk_create(
+        Reorganisation(on=date(2090, 4, 1), title=word, made_by=world.people["admin"]) for word in said
     )
     return said
 
@@ -414,6 +424,7 @@ def trail(world: World, number: int) -> list[str]:
 
 GROWERS: dict[str, Grower] = {
     "bodies": bodies,
+    "reorganisations": reorganisations,
     "people": people,
     "invitations": invitations,
     "partners": partners,

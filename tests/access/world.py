@@ -105,6 +105,7 @@ def made_world(media: Path) -> Iterator[World]:
         people,
         plan,
         questionnaires,
+        reorganisations,
         reports,
         trail,
     )
@@ -114,7 +115,19 @@ def made_world(media: Path) -> Iterator[World]:
         bodies = {body.slug: body for body in Organisation.objects.all()}
         cast = conftest.cast(bodies)
         world = World(people=dict(cast.items()), bodies=bodies)
-        for part in (people, members, library, meetings, plan, questionnaires, foi, reports, trail):
+        parts = (
+            people,
+            members,
+            reorganisations,
+            library,
+            meetings,
+            plan,
+            questionnaires,
+            foi,
+            reports,
+            trail,
+        )
+        for part in parts:
             part.make(world)
         world.sign_in()
         yield world

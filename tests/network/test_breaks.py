@@ -38,8 +38,14 @@ def test_a_break_speaks_of_the_past_once_its_day_has_come(orgs: Bodies, at: Call
 
 def test_a_merger_is_one_break_that_names_all_that_merged(orgs: Bodies) -> None:
     assert says(orgs, "surrey-and-sussex", date(2025, 4, 1), date(2026, 11, 22)) == [
-        "On 1 April 2026 Frimley became Hampshire and Isle of Wight, Surrey and Sussex and Thames Valley",
+        "On 1 April 2026 Frimley became Hampshire and Isle of Wight, Surrey and Sussex, and Thames Valley",
         "On 1 April 2026 Surrey Heartlands and Sussex became Surrey and Sussex",
+    ]
+
+
+def test_a_merger_names_all_that_merged_on_the_page_of_each(orgs: Bodies) -> None:
+    assert says(orgs, "sussex", date(2025, 4, 1), date(2026, 11, 22)) == [
+        "On 1 April 2026 Surrey Heartlands and Sussex became Surrey and Sussex"
     ]
 
 
@@ -76,6 +82,6 @@ def test_all_bodies_of_the_network_cost_one_query(orgs: Bodies) -> None:
 
 
 def test_names_are_listed_as_one_says_them() -> None:
-    assert [listed(names) for names in ((), ("A",), ("A", "B"), ("A", "B", "C"))] == [
-        "", "A", "A and B", "A, B and C"
+    assert [listed(names) for names in ((), ("A",), ("A", "B"), ("A", "B", "C"), ("A and B", "C"))] == [
+        "", "A", "A and B", "A, B and C", "A and B, and C"
     ]  # fmt: skip

@@ -133,7 +133,7 @@ def test_a_bodys_page_tells_what_it_came_from_and_what_became_of_it(people: Peop
         client.get("/network/surrey/").content.decode()
     )
     page = client.get("/network/frimley/").content.decode()
-    assert "Frimley became Hampshire and Isle of Wight, Surrey and Sussex and Thames Valley" in page
+    assert "Frimley became Hampshire and Isle of Wight, Surrey and Sussex, and Thames Valley" in page
     assert "Surrey Heath and Farnham part" in page
 
 

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         world.says["as_of"] = world.as_of.isoformat()
         with dates.at(world.as_of), transaction.atomic():
             call_command("seed_network", stdout=self.stderr)
-            for lay_down in registry.demonstration(world):
+            for lay_down in (*registry.demonstration(world), *registry.demonstration_last(world)):
                 lay_down()
             _sent_long_ago()
         self.stdout.write(json.dumps(world.says))

@@ -8,6 +8,7 @@ from tests.access.declared import (
     oversight,
     plan,
     questionnaires,
+    reorganisations,
     reports,
     rooms,
 )
@@ -16,6 +17,7 @@ from tests.access.doors import Door
 DOORS: list[Door] = [
     *accounts.DOORS,
     *rooms.DOORS,
+    *reorganisations.DOORS,
     *members.DOORS,
     *oversight.DOORS,
     *meetings.DOORS,

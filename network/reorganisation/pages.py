@@ -1,0 +1,168 @@
+"""What the pages of a reorganisation show: its steps, and how the network looks before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from network import dates
+from network.people.models import Organisation
+from network.people.tables import codes_of
+from network.registry import Tile
+from network.reorganisation.models import Reorganisation, Successor
+from network.reorganisation.plan import AUTHORITY, ICB, Plan
+
+
+def steps(plan: Plan) -> list[dict[str, str]]:
+    """The steps of writing it down, each with its state."""
+    row = plan.row
+    found = [
+        _step(row, "What happens", "reorganisation_what", "Done", f"{len(plan.endings)} to end"),
+        _step(
+            row,
+            "What comes after",
+            "reorganisation_successors",
+            "Done" if plan.endings and all(plan.after(body) for body in plan.endings) else "To do",
+            ", ".join(str(one) for one in plan.successors),
+        ),
+    ]
+    if plan.kind in (AUTHORITY, ICB):
+        decided = any(one.covers.all() for one in plan.successors)
+        state = "To do" if plan.uncovered or not plan.successors else "Done" if decided else "Proposed"
+        found.append(_step(row, "Who covers whom", "reorganisation_footprint", state, ""))
+    seats, things = plan.seats, plan.things
+    found.append(
+        _step(
+            row,
+            "Who moves where",
+            "reorganisation_people",
+            _state([seat.to is not None for seat in seats], [seat.decided for seat in seats]),
+            f"{len(seats)} {'role' if len(seats) == 1 else 'roles'}",
+        )
+    )
+    found.append(
+        _step(
+            row,
+            "What becomes of each open thing",
+            "reorganisation_things",
+            _state([thing.fate is not None for thing in things], [thing.decided for thing in things]),
+            f"{len(things)} open {'thing' if len(things) == 1 else 'things'}",
+        )
+    )
+    return found
+
+
+def _state(settled: list[bool], decided: list[bool]) -> str:
+    if not settled:
+        return "Nothing to do"
+    if not all(settled):
+        return "To do"
+    return "Done" if all(decided) else "Proposed"
+
+
+STATES = {"To do": "blue", "Proposed": "teal"}
+
+
+def _step(row: Reorganisation, title: str, name: str, status: str, hint: str) -> dict[str, str]:
+    url = reverse(name, args=[row.pk])
+    return {"title": title, "url": url, "status": status, "hint": hint, "colour": STATES.get(status, "")}
+
+
+# -- Before and after -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One body of the preview."""
+
+    name: str
+    codes: str
+    dates: str
+    covers: str
+
+
+def before(plan: Plan) -> list[Shown]:
+    last = dates.long_date(plan.row.last_day)
+    return [Shown(body.full_name, ", ".join(codes_of(body)), f"to {last}", "") for body in plan.endings]
+
+
+def after(plan: Plan) -> list[Shown]:
+    first = dates.long_date(plan.row.on)
+    return [
+        Shown(
+            one.full_name,
+            ", ".join(_codes(one)) or "codes not yet published",
+            f"from {first}" if one.new else _since(one, plan.row),
+            _covers(plan, one),
+        )
+        for one in plan.successors
+    ]
+
+
+def _since(one: Successor, row: Reorganisation) -> str:
+    body = one.body
+    if body and body.starts_on and body.starts_on >= row.on:
+        return f"from {dates.long_date(body.starts_on)}"
+    return "goes on"
+
+
+def _codes(one: Successor) -> list[str]:
+    codes = (("ONS", one.gss_code), ("DfE", one.dfe_code), ("ODS", one.ods_code))
+    return [f"{whose} {code}" for whose, code in codes if code]
+
+
+def _covers(plan: Plan, one: Successor) -> str:
+    rows = [line for line in plan.lines if line.successor == one and line.coverage]
+    verb = "covers" if plan.kind == ICB else "covered by"
+    names = [f"{line.other} (part)" if line.coverage == "part" else str(line.other) for line in rows]
+    return f"{verb} {', '.join(names)}" if names else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A tile of the map that is not a body yet, or that stands for one."""
+
+    name: str
+    short: str
+    tile_row: int | None
+    tile_column: int | None
+    url: str
+
+    def get_absolute_url(self) -> str:
+        return self.url
+
+
+def maps(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
+    """The region on the last day and on the first day, with what ends and what is new marked."""
+    if plan.kind != AUTHORITY:
+        return []
+    row, ends = plan.row, {body.pk for body in plan.endings}
+    new = {one.body_id for one in plan.successors if one.body_id}
+    placed = Organisation.objects.authorities().filter(tile_row__isnull=False)
+    then = list(placed.in_force(row.last_day))
+    stay = [body for body in placed.in_force(row.on) if body.pk not in ends | new]
+    url = row.get_absolute_url()
+    ending = Tile(organisation_id=0, letter="×", state="Ends", colour="red", url=url)
+    coming = Tile(organisation_id=0, letter="+", state="New", colour="green", url=url)
+    came = [
+        Place(one.name, one.short, one.tile_row, one.tile_column, url)
+        for one in plan.successors
+        if one.tile_row
+    ]
+    return [
+        (
+            f"On {dates.long_date(row.last_day)}",
+            _map([(body, ending if body.pk in ends else None) for body in then], ending),
+        ),
+        (
+            f"On {dates.long_date(row.on)}",
+            _map([*((body, None) for body in stay), *((place, coming) for place in came)], coming),
+        ),
+    ]
+
+
+def _map(tiles: Iterable[tuple[Any, Tile | None]], key: Tile) -> dict[str, Any]:
+    return {"tiles": [{"body": body, "tile": tile} for body, tile in tiles], "key": [key], "asked": ""}

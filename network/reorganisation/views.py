@@ -1,0 +1,313 @@
+"""A reorganisation, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network import dates
+from network.forms.loaded import LoadedMixin
+from network.guards import SignedIn, require, visible_or_404
+from network.once import once
+from network.reorganisation import acts, pages
+from network.reorganisation.forms import (
+    FootprintForm,
+    JoinForm,
+    ReorganisationFilter,
+    SeatsForm,
+    SuccessorForm,
+    ThingsForm,
+    WhatForm,
+)
+from network.reorganisation.models import MANAGE, Move, Reorganisation, Settlement, Status, Successor
+from network.reorganisation.plan import Plan, plan_of
+from network.reorganisation.tables import ReorganisationTable
+from network.tables import respond_table
+from network.workflow import Changed, Refused
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+def _fetch(request: SignedIn, pk: int) -> Reorganisation:
+    return visible_or_404(Reorganisation, request.user, pk=pk)
+
+
+def _fetch_draft(request: SignedIn, pk: int) -> Plan:
+    """For the steps: what is prepared or over is not changed any more."""
+    row = _fetch(request, pk)
+    require(request.user, MANAGE)
+    if row.status != Status.DRAFT:
+        said = row.get_status_display().lower()
+        raise Refused(f"“{row}” is {said}. Only a draft can be changed; take it back to draft first.")
+    return plan_of(row)
+
+
+@require_safe
+def reorganisation_list(request: SignedIn) -> HttpResponse:
+    require(request.user, MANAGE)
+    rows = Reorganisation.objects.visible_to(request.user)
+    chosen = ReorganisationFilter(request.GET, queryset=rows)
+    return respond_table(
+        request,
+        "network/reorganisation_list.html",
+        ReorganisationTable(chosen.qs),
+        {"filter": chosen},
+        filename="reorganisations",
+        whole=rows.count(),
+    )
+
+
+@require_safe
+def reorganisation_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """The steps of a draft, or what was prepared and done."""
+    row = _fetch(request, pk)
+    draft = row.status == Status.DRAFT
+    plan = plan_of(row)
+    context: dict[str, Any] = {"row": row, "plan": plan}
+    context |= {"before": pages.before(plan), "after": pages.after(plan)}
+    if draft:
+        context |= {"steps": pages.steps(plan), "problems": acts.problems_of(plan)}
+    else:
+        context |= {
+            "moves": Move.objects.filter(reorganisation=row)
+            .select_related("membership__user", "membership__organisation")
+            .prefetch_related("to"),
+            "settlements": Settlement.objects.filter(reorganisation=row).select_related("successor"),
+        }
+    return render(request, "network/reorganisation_detail.html", context)
+
+
+@require_http_methods(FORM)
+def reorganisation_add(request: SignedIn) -> HttpResponse:
+    require(request.user, MANAGE)
+    form = WhatForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+
+        def make() -> str:
+            typed = form.cleaned_data
+            row = acts.begin(by=request.user, bodies=form.chosen(), on=typed["on"], note=typed["note"])
+            return row.get_absolute_url()
+
+        return once(request, make, says="A draft is made. Go on with what comes after.")
+    context = {"form": form, "title": "Prepare a reorganisation", "submit": "Go on"}
+    return render(request, "network/reorganisation_step.html", context)
+
+
+@require_http_methods(FORM)
+def reorganisation_what(request: SignedIn, pk: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    form = WhatForm(request.POST or None, row=plan.row)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            acts.change_what(
+                plan.row,
+                by=request.user,
+                loaded=form.loaded,
+                bodies=form.chosen(),
+                on=typed["on"],
+                note=typed["note"],
+            )
+            return _saved(request, plan.row)
+        except Changed:
+            form.show_newer(WhatForm(row=_fetch(request, pk)))
+    return _step(request, plan, form, "What happens", "Save what happens")
+
+
+@require_safe
+def reorganisation_successors(request: SignedIn, pk: int) -> HttpResponse:
+    """What comes after: bodies that are new, and bodies that go on."""
+    plan = _fetch_draft(request, pk)
+    return render(request, "network/reorganisation_successors.html", {"row": plan.row, "plan": plan})
+
+
+@require_http_methods(FORM)
+def successor_add(request: SignedIn, pk: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    form = SuccessorForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+
+        def make() -> str:
+            acts.save_successor(form.described(), form.after(), by=request.user)
+            return _successors_url(plan.row)
+
+        return once(request, make, says=f"{form.cleaned_data['name']} comes after.")
+    return _step(request, plan, form, "Add a new body", "Add it")
+
+
+@require_http_methods(FORM)
+def successor_join(request: SignedIn, pk: int) -> HttpResponse:
+    """A body that is in the directory already comes after."""
+    plan = _fetch_draft(request, pk)
+    form = JoinForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+        body = form.known[form.cleaned_data["body"]]
+        acts.join(plan.row, body, form.after(), by=request.user)
+        messages.success(request, f"{body} comes after.")
+        return redirect(_successors_url(plan.row))
+    return _step(request, plan, form, "Add a body that is in the directory", "Add it")
+
+
+@require_http_methods(FORM)
+def successor_edit(request: SignedIn, pk: int, successor: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    one = _successor(plan, successor)
+    form: SuccessorForm | JoinForm
+    if one.new:
+        form = SuccessorForm(request.POST or None, plan=plan, successor=one)
+    else:
+        form = JoinForm(request.POST or None, plan=plan, successor=one)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if isinstance(form, SuccessorForm):
+                acts.save_successor(form.described(), form.after(), by=request.user, loaded=form.loaded)
+            else:
+                acts.save_successor(one, form.after(), by=request.user)
+            messages.success(request, "Saved.")
+            return redirect(_successors_url(plan.row))
+        except Changed:
+            if not isinstance(form, SuccessorForm):
+                raise
+            newer = plan_of(_fetch(request, pk))
+            form.show_newer(SuccessorForm(plan=newer, successor=_successor(newer, successor)))
+    return _step(request, plan, form, f"Change {one}", "Save")
+
+
+@require_POST
+def successor_remove(request: SignedIn, pk: int, successor: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    one = _successor(plan, successor)
+    acts.remove_successor(one, by=request.user)
+    messages.success(request, f"{one.name} no longer comes after.")
+    return redirect(_successors_url(plan.row))
+
+
+@require_http_methods(FORM)
+def reorganisation_footprint(request: SignedIn, pk: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    form = FootprintForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.set_footprint(plan.row, form.covers(), by=request.user, loaded=form.loaded)
+            return _saved(request, plan.row)
+        except Changed:
+            form.show_newer(FootprintForm(plan=plan_of(_fetch(request, pk))))
+    return _step(
+        request, plan, form, "Who covers whom", "Save who covers whom", nothing="Nobody covers these bodies."
+    )
+
+
+@require_http_methods(FORM)
+def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    form = SeatsForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.set_moves(plan.row, form.moves(), by=request.user, loaded=form.loaded)
+            return _saved(request, plan.row)
+        except Changed:
+            form.show_newer(SeatsForm(plan=plan_of(_fetch(request, pk))))
+    nothing = "Nobody holds a role at these bodies on their last day."
+    return _step(request, plan, form, "Who moves where", "Save who moves where", nothing=nothing)
+
+
+@require_http_methods(FORM)
+def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
+    plan = _fetch_draft(request, pk)
+    form = ThingsForm(request.POST or None, plan=plan)
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.set_fates(plan.row, form.chosen(), by=request.user, loaded=form.loaded)
+            return _saved(request, plan.row)
+        except Changed:
+            form.show_newer(ThingsForm(plan=plan_of(_fetch(request, pk))))
+    title, nothing = "What becomes of each open thing", "Nothing stands open for these bodies today."
+    return _step(request, plan, form, title, "Save what becomes of them", nothing=nothing)
+
+
+@require_safe
+def reorganisation_preview(request: SignedIn, pk: int) -> HttpResponse:
+    """Before and after, who gets mail, and what happens to each thing, before anything is prepared."""
+    plan = _fetch_draft(request, pk)
+    told = {seat.membership.user for seat in plan.seats if seat.membership.user.email}
+    context = {
+        "row": plan.row,
+        "plan": plan,
+        "before": pages.before(plan),
+        "after": pages.after(plan),
+        "maps": pages.maps(plan),
+        "told": len(told),
+        "problems": acts.problems_of(plan),
+        "gone_by": plan.row.on <= dates.today(),
+    }
+    return render(request, "network/reorganisation_preview.html", context)
+
+
+@require_POST
+def reorganisation_prepare(request: SignedIn, pk: int) -> HttpResponse:
+    row = _fetch(request, pk)
+    require(request.user, MANAGE)
+    acts.prepare(row, by=request.user)
+    messages.success(request, f"Prepared. It comes into force by itself on {dates.long_date(row.on)}.")
+    return redirect(row)
+
+
+@require_POST
+def reorganisation_reopen(request: SignedIn, pk: int) -> HttpResponse:
+    row = _fetch(request, pk)
+    require(request.user, MANAGE)
+    acts.reopen(row, by=request.user)
+    messages.success(request, "It is a draft again. The dates of the bodies are as they were before.")
+    return redirect(row)
+
+
+@require_http_methods(FORM)
+def reorganisation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    """Asks once, and says what is undone."""
+    row = _fetch(request, pk)
+    require(request.user, MANAGE)
+    if request.method == "POST":
+        acts.withdraw(row, by=request.user)
+        messages.success(request, "Withdrawn. Everything is as it was before.")
+        return redirect("reorganisation_list")
+    return render(request, "network/reorganisation_withdraw.html", {"row": row, "plan": plan_of(row)})
+
+
+# -- Small things ---------------------------------------------------------------------------------------
+
+
+def _step(
+    request: SignedIn, plan: Plan, form: Any, title: str, submit: str, *, nothing: str = ""
+) -> HttpResponse:
+    shown = [name for name in form.fields if name != "loaded"]
+    context = {
+        "row": plan.row,
+        "plan": plan,
+        "form": form,
+        "title": title,
+        "submit": submit,
+        "nothing": "" if shown else nothing,
+    }
+    status = form.status if isinstance(form, LoadedMixin) else 200
+    return render(request, "network/reorganisation_step.html", context, status=status)
+
+
+def _saved(request: SignedIn, row: Reorganisation) -> HttpResponse:
+    messages.success(request, "Saved.")
+    return redirect(row)
+
+
+def _successors_url(row: Reorganisation) -> str:
+    return f"{row.get_absolute_url()}successors/"
+
+
+def _successor(plan: Plan, pk: int) -> Successor:
+    """One of this reorganisation's own."""
+    found = next((one for one in plan.successors if one.pk == pk), None)
+    if found is None:
+        raise Changed("It is no longer among what comes after. Somebody took it out meanwhile.")
+    return found
