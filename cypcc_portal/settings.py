@@ -240,6 +240,27 @@ MFA_FORMS = {
     "login_webauthn": "network.account.forms.PasskeySignInForm",
 }
 
+# Organisations' own accounts (OpenID Connect): all of these, or none.
+OIDC_NAME = os.environ.get("OIDC_NAME", "your organisation’s account")
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET", "")
+OIDC_TENANTS = frozenset(one.strip() for one in os.environ.get("OIDC_TENANTS", "").split(",") if one.strip())
+OIDC_MFA_LEVELS = frozenset(
+    one.strip() for one in os.environ.get("OIDC_MFA_LEVELS", "").split(",") if one.strip()
+)  # levels (`acr`) by which the provider says that it asked for a second step, besides `mfa` in `amr`
+_oidc = {
+    "OIDC_ISSUER": OIDC_ISSUER,
+    "OIDC_CLIENT_ID": OIDC_CLIENT_ID,
+    "OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
+    "OIDC_TENANTS": OIDC_TENANTS,
+}
+if any(_oidc.values()) and not all(_oidc.values()):
+    missing = ", ".join(name for name, value in _oidc.items() if not value)
+    raise ImproperlyConfigured(f"Organisations' accounts need {missing} as well; see docs/operator.md.")
+if OIDC_ISSUER and not PORTAL_DEMO and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER has to begin with https://.")
+
 # -- What leaves the building -----------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or (

@@ -47,6 +47,7 @@ urlpatterns = [
     path("privacy/", network.page_privacy, name="page_privacy"),
     path("cookies/", network.page_cookies, name="page_cookies"),
     path("accounts/", include(accounts)),
+    path("accounts/organisation/", include("network.account.openid.urls")),
     path("accounts/2fa/", include("network.account.steps_urls")),
     path("profile/sessions/", include("network.account.sessions.urls")),
     path("profile/", include("network.account.urls")),

@@ -25,7 +25,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
-        return again.ways(super().get_reauthentication_methods(user)) if user.is_authenticated else []
+        if not isinstance(user, User):
+            return []
+        return again.ways(super().get_reauthentication_methods(user), user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_ip(request)

@@ -17,6 +17,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "network_name": settings.NETWORK_NAME,
         "nav": _navigation(request),
         "session": _session(request),
+        "organisation_sign_in": settings.OIDC_NAME if settings.OIDC_CLIENT_ID else "",
     }
 
 

@@ -1,6 +1,7 @@
 """Django looks for models here; each is written in the package of its subject."""
 
 from network.account.models import Attempts, MailedCode, UsedCode
+from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -57,6 +58,7 @@ __all__ = [
     "NoteEntry",
     "Notes",
     "Organisation",
+    "OrganisationAccount",
     "OutboxMail",
     "ReferenceFact",
     "Reorganisation",

@@ -30,7 +30,7 @@ PACKAGES = {
     "network.people": set[str](),
     "network.reorganisation": {"network.people"},
     "network.account": {"network.people"},
-    "network.membership": {"network.people"},
+    "network.membership": {"network.people", "network.account"},
     "network.library": {"network.people"},
     "network.meetings": {"network.people"},
     "network.governance": {"network.people", "network.meetings"},

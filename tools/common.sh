@@ -147,6 +147,18 @@ need_styles() {
   fi
 }
 
+# The OpenID Connect provider of the tests, in a folder of its own: nothing of it is the portal's.
+need_openid_provider() {
+  local packages
+  packages=$(sha256sum tests/openid/package.json tests/openid/package-lock.json)
+  if [ "$(cat tests/openid/node_modules/.installed 2>/dev/null)" != "$packages" ]; then
+    say "Installing the tests' OpenID Connect provider"
+    portal_npm ci --prefix tests/openid --silent --no-audit --no-fund ||
+      fail "The tests' OpenID Connect provider could not be installed: npm ci --prefix tests/openid"
+    printf '%s\n' "$packages" >tests/openid/node_modules/.installed
+  fi
+}
+
 # The static files under names that hold their content's hash, compressed, each time that one of them has changed.
 need_collected() {
   local folder=${PORTAL_VAR:-var}/static files

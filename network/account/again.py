@@ -10,16 +10,21 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.logout import logout
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import guards
+from network.account.addresses import within
+from network.account.openid import provider
+from network.account.openid.models import OrganisationAccount
 from network.account.sessions import kept
 from network.guards import SignedIn
+from network.people.models import User
 
 WAY: dict[str, Any] = {"id": "sign_in_again", "description": "Sign in again"}
 
@@ -29,8 +34,15 @@ def note_sign_in(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     guards.note_sign_in(request)
 
 
-def ways(offered: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def ways(offered: list[dict[str, Any]], user: User) -> list[dict[str, Any]]:
     """How somebody can show again who they are; there is always one."""
+    if provider.is_on() and OrganisationAccount.objects.filter(user=user).exists():
+        organisation = {
+            "id": "organisation",
+            "description": f"Use {settings.OIDC_NAME}",
+            "url": reverse("organisation_again"),
+        }
+        offered = [*offered, organisation]
     return offered or [WAY | {"url": reverse("account_sign_in_again")}]
 
 
@@ -66,9 +78,3 @@ def account_sign_in_again(request: HttpRequest) -> HttpResponse:
         logout(request)
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: to})}")
     return render(request, "account/sign_in_again.html", {"next": to})
-
-
-def within(request: HttpRequest, address: str) -> str:
-    """The address if it is one of ours, else the home page."""
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if ours else "/"

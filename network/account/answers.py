@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from network import dates
 from network.account.models import MailedCode, UsedCode
+from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
@@ -32,6 +33,7 @@ GONE_OUT = (OutboxMail.State.SENT, OutboxMail.State.UNCERTAIN)
 def own_records(user: User) -> Iterator[OwnRecords]:
     yield _second_steps(user)
     yield _used_codes(user)
+    yield _organisation_account(user)
     yield _sign_ins(user)
     yield _kept(user)
     yield _mails(user)
@@ -78,6 +80,18 @@ def _used_codes(user: User) -> OwnRecords:
         title="Codes used of late",
         columns=("By", "When"),
         rows=tuple((by, _when(moment)) for by, moment in codes),
+    )
+
+
+def _organisation_account(user: User) -> OwnRecords:
+    mine = OrganisationAccount.objects.filter(user=user)
+    return OwnRecords(
+        title="The account of your organisation that signs you in",
+        columns=("Issuer", "Tenant", "Object id", "Connected", "Last used"),
+        rows=tuple(
+            (one.issuer, one.tenant, one.object_id, _when(one.connected_at), _when(one.used_at))
+            for one in mine
+        ),
     )
 
 

@@ -274,6 +274,7 @@ ANSWERED = {
     "network.membership": "Your roles",
     "network.naming": "Namings of you",
     "network.noteaction": "Actions in notes that name you",
+    "network.organisationaccount": "The account of your organisation that signs you in",
     "network.outboxmail": "Mails to you",
     "network.sent": "Forms sent since yesterday",
     "network.signin": "Where you are signed in",

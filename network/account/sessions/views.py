@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from network import audit
-from network.account.again import within
+from network.account.addresses import within
 from network.account.sessions import kept, lasting
 from network.account.sessions.models import Kept, SignIn
 from network.guards import SignedIn, by_itself, visible_or_404

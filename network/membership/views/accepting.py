@@ -11,15 +11,19 @@ from urllib.parse import urlencode
 
 from allauth.account.internal import flows
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from network.account.openid import acts as openid
+from network.account.openid.provider import Identity, is_on
 from network.membership import inviting
 from network.membership.forms import NewAccountForm
 from network.membership.models import Invitation, digest
@@ -72,6 +76,9 @@ def _signed_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _signed_out(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Whether the address has an account or not, what is sent costs exactly one password hash."""
     known = inviting.known(invitation)
+    identity = openid.waiting(request)
+    if request.method == "POST" and identity and "organisation" in request.POST:
+        return _by_organisation(request, invitation, identity)
     form = NewAccountForm(request.POST or None, invitation=invitation, known=known)
     if request.method != "POST" and inviting.account(invitation):
         return _to_sign_in(request, invitation)
@@ -82,8 +89,27 @@ def _signed_out(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except Changed:
             return _to_sign_in(request, invitation)
         return _enter(request, person, invitation)
-    context = {"form": form, "invitation": invitation, "known": known}
+    context = {
+        "form": form,
+        "invitation": invitation,
+        "known": known,
+        "identity": identity,
+        "organisation": settings.OIDC_NAME if is_on() else "",
+    }
     return render(request, "network/invitation_accept.html", context)
+
+
+def _by_organisation(request: HttpRequest, invitation: Invitation, identity: Identity) -> HttpResponse:
+    """Accepted with the account of their organisation instead of a password."""
+    try:
+        with transaction.atomic():
+            person = inviting.accept_new(invitation, name=invitation.name, hashed=make_password(None))
+            openid.connect(person=person, identity=identity)
+    except Changed:
+        return _to_sign_in(request, invitation)
+    request.session.pop(KEPT, None)
+    messages.success(request, f"Welcome. You are {invitation.seat}.")
+    return openid.enter(request, person, identity, reverse("home"))
 
 
 def _to_sign_in(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:

@@ -97,6 +97,12 @@ DOORS = [
     Door(name="account_kept", walks=LEAD, get=Get(shows=("kept of lead",))),
     Door(name="account_kept", walks=SIGNED_IN - LEAD | OUT, get=Get(gives=302, to="/")),
     Door(name="kept_discard", of=("kept of lead",), post=Post(who=LEAD, to="/")),
+    # Organisations' accounts are off unless they are set up (tests/network/test_openid.py).
+    Door(name="organisation_sign_in", public=True, get=Get(gives=404)),
+    Door(name="organisation_back", public=True, get=Get(gives=404)),
+    Door(name="organisation_again", get=Get(gives=404)),
+    Door(name="organisation_connect", get=Get(gives=404), post=Post(gives=404, idle=True)),
+    Door(name="organisation_disconnect", post=Post(gives=404, idle=True)),
     Door(name="account_change_password", get=Get(), post=Post(sends=new_password, changes=(User,))),
     Door(
         name="account_set_password",
