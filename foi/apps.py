@@ -6,7 +6,7 @@ class FoiConfig(AppConfig):
     verbose_name = "FOI"
 
     def ready(self) -> None:
-        from foi import answers, demo, figures, seed, tasks
+        from foi import answers, demo, figures, holdings, records, seed, tasks
         from network import registry
 
         registry.tasks_for.answer(answers.tasks_for)
@@ -15,6 +15,9 @@ class FoiConfig(AppConfig):
         registry.agenda_lines.answer(answers.agenda_lines)
         registry.organisation_panels.answer(answers.organisation_panels)
         registry.due_work.answer(tasks.due_work)
+        registry.holdings_of.answer(holdings.holdings_of)
+        registry.own_records.answer(records.own_records)
+        registry.retained.answer(records.retained)
         registry.figures.answer(figures.chapters)
         registry.reference_data.answer(seed.provide)
         registry.demonstration.answer(demo.demonstration)

@@ -12,7 +12,7 @@ from foi import returns
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from foi.models.instrument import asked_in
 from foi.models.outcomes import Code
-from foi.models.requests import EDITABLE, OPEN, RECORDABLE, Status, dissolved
+from foi.models.requests import EDITABLE, OPEN, RECORDABLE, REMOVED, Status, dissolved
 from network import audit, dates, workflow
 from network.audience import Audience
 from network.dates import Period
@@ -28,12 +28,17 @@ def bodies_of(year: Period) -> list[Organisation]:
 
 
 def answers_for(body: Organisation) -> list[Organisation]:
-    """The bodies in existence that can answer for a body's years: itself, or its successors."""
+    """The bodies in existence that can answer for a body's years: itself, or what succeeded it in the end."""
     if not dissolved(body):
         return [body]
-    after = Succession.objects.filter(predecessor=body).select_related("successor")
-    found = [succession.successor for succession in after if not dissolved(succession.successor)]
+    after = Succession.objects.filter(predecessor=body, on__lte=dates.today()).select_related("successor")
+    found = [last for succession in after for last in answers_for(succession.successor)]
     return list(dict.fromkeys(found))
+
+
+def known_address(body: Organisation) -> str:
+    """The latest address used for the body, or ""."""
+    return _addresses().get(body.pk, "")
 
 
 @transaction.atomic
@@ -91,7 +96,9 @@ def _areas(bodies: Iterable[Organisation], year: Period) -> dict[int, Organisati
 
 def _addresses() -> dict[int, str]:
     """The latest address used for each body."""
-    used = Request.objects.exclude(address="").order_by("pk").values_list("sent_to_id", "address")
+    used = (
+        Request.objects.exclude(address__in=["", REMOVED]).order_by("pk").values_list("sent_to_id", "address")
+    )
     return dict(used)
 
 
@@ -109,7 +116,7 @@ def send(request: Request, *, by: User, sent_on: date, received_on: date, again:
         if not again:
             _ask_items(locked)
 
-    changes: dict[str, Any] = {"sent_on": sent_on, "received_on": received_on}
+    changes: dict[str, Any] = {"sent_on": sent_on, "received_on": received_on, "left_open": False}
     if not again:
         changes["audience"] = Audience.NETWORK
     return workflow.move(request, "send_again" if again else "send", by=by, then=follow, **changes)
@@ -263,13 +270,25 @@ def share(request: Request, *, by: User) -> Request:
 def lapse_dissolved() -> str:
     """Requests whose body has ceased to exist lapse on its last day. The calendar's own work."""
     today = dates.today()
-    gone = Request.objects.filter(status__in=OPEN, sent_to__ends_on__lt=today).select_related(
-        "sent_to", "round"
-    )
-    lapsed = 0
-    for request in gone:
-        last_event = request.events.order_by("on").last()
-        day = request.sent_to.ends_on or today
-        record(request, "lapse", by=None, on=max(day, last_event.on) if last_event else day)
-        lapsed += 1
-    return f"{lapsed} FOI requests lapsed with their body" if lapsed else ""
+    gone = Request.objects.filter(status__in=OPEN, left_open=False, sent_to__ends_on__lt=today)
+    lapsed = [lapse(request, by=None) for request in gone.select_related("sent_to", "round")]
+    return f"{len(lapsed)} FOI requests lapsed with their body" if lapsed else ""
+
+
+def lapse(request: Request, *, by: User | None) -> Request:
+    """The body that was asked has ended: the request is to be sent again to what succeeded it."""
+    last_event = request.events.order_by("on").last()
+    day = request.sent_to.ends_on or dates.today()
+    return record(request, "lapse", by=by, on=max(day, last_event.on) if last_event else day)
+
+
+@transaction.atomic
+def leave_open(request: Request, *, by: User | None) -> bool:
+    """The clock goes on although the body that was asked has ended; whether anything was changed."""
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.left_open or locked.status not in OPEN:
+        return False
+    locked.left_open = True
+    locked.save(update_fields=["left_open"])
+    audit.record(by=by, verb="left open after its body ended", on=locked)
+    return True

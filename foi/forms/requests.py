@@ -104,10 +104,24 @@ class RequestForm(LoadedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         body = self.instance.body
-        answering = [each.pk for each in casework.answers_for(body)] or [body.pk]
+        answers = casework.answers_for(body)
+        answering = [each.pk for each in answers] or [body.pk]
+        if self.instance.sent_to_id not in answering:  # it is to be sent again: not to where it went before
+            only = answers[0] if len(answers) == 1 else None
+            self.initial["sent_to"] = only.pk if only else None
+            self.initial["address"] = casework.known_address(only) if only else ""
         today = dates.today()
         self.fields["made_for"].queryset = Organisation.objects.authorities().in_force(today)  # type: ignore[attr-defined]
         self.fields["sent_to"].queryset = Organisation.objects.filter(pk__in=answering)  # type: ignore[attr-defined]
+        self.stands = {name: getattr(self.instance, name) for name in self.watched}
+
+    def changes(self) -> dict[str, Any]:
+        """Against what stands there, not against what the page proposed."""
+        return {
+            name: self.cleaned_data[name]
+            for name, stands in self.stands.items()
+            if self.cleaned_data[name] != stands
+        }
 
 
 def _no_slip(day: date) -> date:

@@ -76,6 +76,8 @@ class Status(models.TextChoices):
 S = Status
 AWAITING = frozenset({S.SENT, S.ACKNOWLEDGED, S.CLARIFIED, S.EXTENDED, S.PART_RESPONSE})
 """An answer is owed and the clock runs."""
+REMOVED = "Removed after its time"
+"""In the place of an applicant and of addresses that are kept no longer."""
 OPEN = AWAITING | {S.CLARIFICATION_REQUESTED, S.REVIEW_REQUESTED}
 """Something is still to come from the body."""
 REPLIED = frozenset({S.RESPONDED, S.REFUSED})
@@ -182,6 +184,9 @@ class Request(Stateful, Readable):
     received_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=30, choices=Status, default=Status.DRAFT, editable=False)
     shared_on = models.DateField(null=True, blank=True, editable=False)
+    left_open = models.BooleanField(
+        default=False, editable=False
+    )  # although the body that was asked has ended
 
     workflow: ClassVar[Workflow] = MOVES
 

@@ -13,7 +13,7 @@ from foi.deadlines import Deadline
 from foi.forms import MoveForm, RequestForm, SendForm
 from foi.letters import Letter
 from foi.models import Outcome, Request, RequestEvent
-from foi.models.requests import EDITABLE, Status
+from foi.models.requests import EDITABLE, Status, dissolved
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
@@ -59,6 +59,7 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
         "movable": bool(dated(moves)),
         "warnings": returns.warnings(asked.round.version, outcomes) if outcomes else [],
         "is_lapsed": asked.status == Status.LAPSED,
+        "gone": dissolved(asked.sent_to),
     }
 
 
@@ -106,7 +107,7 @@ def request_edit(request: SignedIn, round: str, icb: str) -> HttpResponse:
             if changes := form.changes():
                 casework.edit(asked, changes, loaded=form.loaded, by=request.user)
             messages.success(request, "Saved.")
-            return redirect(asked)
+            return redirect(asked.url("foi_request_send") if asked.status == Status.LAPSED else asked)
         except Changed:
             form.show_newer(RequestForm(instance=asked_or_404(request.user, round, icb)))
     return render(request, "foi/request_form.html", {"form": form, "asked": asked}, status=form.status)

@@ -1,0 +1,181 @@
+"""What FOI holds of bodies that end and of people who leave, and what goes after its time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from foi import casework, holdings, records, tasks
+from foi.models import Outcome, Request, RequestEvent
+from foi.models.requests import REMOVED, Status
+from network import dates, registry
+from network.audit import AuditEntry
+from network.people.models import Organisation, Succession
+from tests import foi_factories as make
+
+LAST = date(2027, 3, 31)
+
+
+@pytest.fixture
+def ending(people, orgs) -> Organisation:
+    """Kent and Medway's board gives way to Thames Valley's on 1 April 2027."""
+    body = orgs["kent-and-medway"]
+    Organisation.objects.filter(pk=body.pk).update(ends_on=LAST)
+    Succession.objects.create(
+        predecessor=body,
+        successor=orgs["thames-valley"],
+        on=date(2027, 4, 1),
+        kind="merger",
+        state="law made",
+    )
+    body.refresh_from_db()
+    return body
+
+
+@pytest.fixture
+def open_request(people, ending, at) -> Request:
+    at("2027-03-01")
+    round = make.foi_round(people.admin)
+    return make.sent(make.request_to(round, ending), people.admin, date(2027, 3, 1))
+
+
+def only(body: Organisation) -> registry.Holding:
+    (found,) = holdings.holdings_of(body)
+    return found
+
+
+def test_a_body_that_ends_holds_the_requests_that_it_has_still_to_answer(open_request, ending, people, at):
+    held = only(ending)
+    assert held in registry.holdings_of(ending) or held.key in {
+        one.key for one in registry.holdings_of(ending)
+    }
+    assert held.key == f"foi.request:{open_request.pk}"
+    assert held.url == open_request.get_absolute_url()
+    assert [fate.name for fate in held.fates] == ["lapse", "leave open"]
+    casework.record(open_request, "answer", by=people.admin, on=dates.today())
+    assert list(holdings.holdings_of(ending)) == []
+
+
+def test_a_lapsed_request_is_settled_once_and_offered_to_the_successor(
+    open_request, ending, orgs, people, at, sign_in
+):
+    at("2027-04-01")
+    settle = only(ending).settle
+    assert "lapsed, to be re-sent to the successor" in settle("lapse", None, LAST, None)
+    assert settle("lapse", None, LAST, None) == ""
+    assert casework.lapse_dissolved() == ""  # the calendar finds nothing left to do
+    open_request.refresh_from_db()
+    assert open_request.status == Status.LAPSED
+    assert RequestEvent.objects.filter(request=open_request, kind=Status.LAPSED, on=LAST).count() == 1
+    admin = sign_in(people.admin)
+    page = admin.get(open_request.get_absolute_url()).content.decode()
+    assert "Re-send to successor" in page
+    assert (
+        "Re-send to successor"
+        not in sign_in(people.lead).get(open_request.get_absolute_url()).content.decode()
+    )
+
+
+def test_re_sending_proposes_the_successor_and_never_the_old_address(
+    open_request, ending, orgs, people, at, sign_in
+):
+    at("2027-04-02")
+    casework.lapse_dissolved()
+    admin, successor = sign_in(people.admin), orgs["thames-valley"]
+    page = admin.get(open_request.url("foi_request_edit")).content.decode()
+    assert f'<option value="{successor.pk}" selected>' in page
+    assert open_request.address not in page
+    sent = {
+        "made_for": str(open_request.made_for_id),
+        "applicant": open_request.applicant,
+        "reply_to": open_request.reply_to,
+        "sent_to": str(successor.pk),
+        "address": "foi@thames.example.org",
+        "loaded": _mark(page),
+    }
+    answer = admin.post(open_request.url("foi_request_edit"), sent)
+    assert answer.headers["Location"] == open_request.url("foi_request_send")
+    open_request.refresh_from_db()
+    assert (open_request.sent_to, open_request.address) == (successor, "foi@thames.example.org")
+    today = {"sent_on-day": "2", "sent_on-month": "4", "sent_on-year": "2027"}
+    received = {name.replace("sent", "received"): value for name, value in today.items()}
+    admin.post(open_request.url("foi_request_send"), today | received)
+    open_request.refresh_from_db()
+    assert open_request.status == Status.SENT
+    assert open_request.body == ending  # whose figures they are stays as it was asked
+    assert list(holdings.holdings_of(ending)) == []
+    assert len(list(holdings.holdings_of(successor))) == 1
+
+
+def _mark(page: str) -> str:
+    return page.split('name="loaded" value="')[1].split('"')[0]
+
+
+def test_a_request_that_is_left_open_is_lapsed_by_no_calendar_and_its_clock_goes_on(
+    open_request, ending, people, at, sign_in
+):
+    at("2027-04-01")
+    settle = only(ending).settle
+    assert "left open" in settle("leave open", None, LAST, None)
+    assert settle("leave open", None, LAST, None) == ""
+    assert AuditEntry.objects.filter(verb="left open after its body ended").count() == 1
+    assert casework.lapse_dissolved() == ""
+    at("2027-05-03")
+    assert [deadline.overdue for deadline in tasks.running() if deadline.request == open_request] == [True]
+    page = sign_in(people.lead).get(open_request.get_absolute_url()).content.decode()
+    assert "existed until 31 March 2027. The request was left open" in page
+    casework.record(open_request, "answer", by=people.admin, on=dates.today())
+
+
+def test_what_is_no_longer_open_is_left_as_it_is(open_request, ending, people, at):
+    held = only(ending)
+    casework.record(open_request, "answer", by=people.admin, on=dates.today())
+    at("2027-04-01")
+    assert held.settle("lapse", None, LAST, None) == ""
+    assert held.settle("leave open", None, LAST, None) == ""
+    open_request.refresh_from_db()
+    assert (open_request.status, open_request.left_open) == (Status.RESPONDED, False)
+
+
+def test_who_answers_for_a_body_is_what_succeeded_it_in_the_end(ending, orgs, at):
+    """Its successor may have given way itself."""
+    at("2028-04-02")
+    thames, surrey = orgs["thames-valley"], orgs["surrey-and-sussex"]
+    Organisation.objects.filter(pk=thames.pk).update(ends_on=date(2028, 3, 31))
+    Succession.objects.create(
+        predecessor=thames, successor=surrey, on=date(2028, 4, 1), kind="merger", state="law made"
+    )
+    assert casework.answers_for(ending) == [surrey]
+
+
+def test_ones_own_records_are_ones_own(open_request, people):
+    casework.record(open_request, "acknowledge", by=people.admin, on=dates.today(), note="By telephone")
+    (mine,) = records.own_records(people.admin)
+    assert [row[4] for row in mine.rows][-1] == "By telephone"
+    assert all(len(row) == len(mine.columns) for row in mine.rows)
+    (others,) = records.own_records(people.lead)
+    assert others.rows == ()
+
+
+def test_correspondence_goes_after_its_time_and_figures_stay(open_request, people, at):
+    make.record(open_request, people.admin, "1.1", "12", note="Counsel asked")
+    casework.record(open_request, "acknowledge", by=people.admin, on=dates.today(), note="By telephone")
+    (kind,) = records.retained()
+    later = dates.parse_now("2030-01-01")
+    assert list(kind.rows(later)) == []  # an open request is kept, however old
+    casework.record(open_request, "answer", by=people.admin, on=dates.today())
+    assert list(kind.rows(dates.parse_now("2027-02-28"))) == []
+    assert list(kind.rows(later)) == [(str(open_request), open_request.get_absolute_url())]
+    assert kind.purge(later) == 1
+    assert kind.purge(later) == 0
+    open_request.refresh_from_db()
+    assert (open_request.applicant, open_request.reply_to, open_request.address) == (
+        REMOVED,
+        REMOVED,
+        REMOVED,
+    )
+    assert not RequestEvent.objects.filter(request=open_request).exclude(note="").exists()
+    outcome = Outcome.objects.get(request=open_request, item__code="1.1", year="2025/26")
+    assert (outcome.low, outcome.note) == (12, "")
+    assert casework.known_address(open_request.sent_to) == ""
