@@ -6,7 +6,7 @@ class ActionsConfig(AppConfig):
     verbose_name = "Action plan"
 
     def ready(self) -> None:
-        from actions import answers, demo, figures, seed
+        from actions import answers, demo, figures, holdings, seed
         from network import registry
 
         registry.tasks_for.answer(answers.tasks_for)
@@ -16,6 +16,10 @@ class ActionsConfig(AppConfig):
         registry.agenda_lines.answer(answers.agenda_lines)
         registry.organisation_panels.answer(answers.organisation_panels)
         registry.notes_agreed.answer(answers.notes_agreed)
+        registry.holdings_of.answer(holdings.holdings_of)
+        registry.belongings_of.answer(holdings.belongings_of)
+        registry.own_records.answer(holdings.own_records)
+        registry.retained.answer(holdings.retained)
         registry.figures.answer(figures.chapters)
         registry.reference_data.answer(seed.reference_data)
         registry.demonstration.answer(demo.demonstration)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from actions.models import Action, Status, Update, may_update
+from actions.models import OPEN, Action, Status, Update, may_update
 from network import audit, dates, widening, workflow
 from network.audience import Audience
 from network.dates import long_date
@@ -16,8 +16,9 @@ from network.workflow import Changed, NotAllowed
 
 if TYPE_CHECKING:
     from network.meetings.models import Meeting, NoteAction
-    from network.people.models import User
+    from network.people.models import Organisation, User
 
+MOVED_AT_MOST = 40
 EDITED = ("theme", "objective", "text", "owner_organisation", "owner", "due_on", "audience")
 
 
@@ -78,7 +79,7 @@ def _said_of(action: Action, changes: Mapping[str, Any], changed: list[str]) -> 
         return f"Due date is now {long_date(due)}" if due else "Due date taken away"
     names = {"due_on": "due date", "owner_organisation": "lead", "owner": "lead", "text": "wording"}
     listed = sorted({names.get(field, field) for field in changed})
-    return f"Changed: {', '.join(listed)}"[:40]
+    return f"Changed: {', '.join(listed)}"[:MOVED_AT_MOST]
 
 
 def post(action: Action, *, by: User, text: str, percent: int | None) -> Update:
@@ -96,7 +97,7 @@ def post(action: Action, *, by: User, text: str, percent: int | None) -> Update:
     return posted
 
 
-def move(action: Action, name: str, *, by: User, text: str = "") -> Action:
+def move(action: Action, name: str, *, by: User | None, text: str = "") -> Action:
     """Start, finish, stop or open again, with the dated update that says so."""
     says = {"start": "Started", "finish": "Done", "stop": "Stopped", "reopen": "Opened again"}
 
@@ -104,6 +105,49 @@ def move(action: Action, name: str, *, by: User, text: str = "") -> Action:
         note(row, by=by, text=text, moved=says.get(name, name), percent=100 if name == "finish" else None)
 
     return workflow.move(action, name, by=by, then=write)
+
+
+# When a body ends or a person leaves
+
+
+def hand_to(action: Action, body: Organisation, *, by: User | None) -> bool:
+    """Another body leads from now on; whether anything was changed. The history keeps who led until then."""
+    return _handed(action, {"owner_organisation": body}, f"Handed to {body.name}", by)
+
+
+def hand_over(action: Action, person: User, *, by: User | None) -> bool:
+    """Another person leads from now on."""
+    return _handed(action, {"owner": person}, f"Handed to {person.display()}", by)
+
+
+def _handed(action: Action, leads: Mapping[str, Any], moved: str, by: User | None) -> bool:
+    with transaction.atomic():
+        locked: Action = Action.objects.select_for_update().get(pk=action.pk)
+        before = {field: getattr(locked, field) for field in leads}
+        if locked.status not in OPEN or before == leads:
+            return False
+        for field, one in leads.items():
+            setattr(locked, field, one)
+        locked.version += 1
+        locked.save()
+        note(locked, by=by, moved=moved[:MOVED_AT_MOST])
+        was = {field: one.pk if one else None for field, one in before.items()}
+        audit.record(
+            by=by, verb="handed over", on=locked, was=was, now={f: one.pk for f, one in leads.items()}
+        )
+    return True
+
+
+def keep_with(action: Action, body: Organisation, *, by: User | None) -> bool:
+    """The plan goes on naming a body that has ended; whether that had still to be said."""
+    with transaction.atomic():
+        locked: Action = Action.objects.select_for_update().get(pk=action.pk)
+        moved = f"Stays with {body.name}, which has ended"[:MOVED_AT_MOST]
+        if locked.status not in OPEN or locked.updates.filter(moved=moved).exists():
+            return False
+        note(locked, by=by, moved=moved)
+        audit.record(by=by, verb="kept with a body that has ended", on=locked)
+    return True
 
 
 # What follows from agreed notes

@@ -1,0 +1,158 @@
+"""Open actions of a body that ends or of a person who leaves, and what the app keeps about people.
+
+An action that only named people read is told to nobody here: whoever prepares a reorganisation or a handover
+may not be one of them. It keeps the name that it has, and those who read it put it right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import partial
+
+from django.db.models import Max, Q, QuerySet
+
+from actions import plan
+from actions.models import OPEN, Action, Status, Update
+from network import audit, dates
+from network.audience import Audience
+from network.people.models import Membership, Organisation, User, people_with
+from network.registry import Belonging, Fate, Holding, OwnRecords, Retained
+from network.roles import Permission, Role
+
+HAND = Fate(name="hand over", says="Hand it to the successor", to_successor=True)
+STOP = Fate(name="stop", says="Close it as no longer relevant")
+KEEP = Fate(name="keep", says="Keep it with the old name")
+LIKELIEST = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
+TITLE_AT_MOST = 120
+
+
+def _open() -> QuerySet[Action]:
+    legal = Q(audience=Audience.LEGAL) | Q(origin_item__audience=Audience.LEGAL)
+    return Action.objects.filter(status__in=OPEN).exclude(legal).order_by("due_on", "pk")
+
+
+def _title(action: Action) -> str:
+    return action.text if len(action.text) <= TITLE_AT_MOST else f"{action.text[: TITLE_AT_MOST - 1]}…"
+
+
+def holdings_of(body: Organisation) -> Iterator[Holding]:
+    for action in _open().filter(owner_organisation=body):
+        yield Holding(
+            key=f"actions.action:{action.pk}",
+            kind="Action",
+            title=_title(action),
+            url=action.get_absolute_url(),
+            fates=(HAND, STOP, KEEP),
+            settle=partial(_settle, action.pk, body.pk),
+        )
+
+
+def _settle(pk: int, body: int, fate: str, successor: Organisation | None, on: date, by: User | None) -> str:
+    action = Action.objects.select_for_update(of=("self",)).select_related("owner_organisation").get(pk=pk)
+    old = action.owner_organisation
+    if action.status not in OPEN or old is None or old.pk != body:
+        return ""
+    if fate == HAND.name:
+        if successor is None:
+            raise ValueError("An action is handed to one of the successors: say which.")
+        return f"“{_title(action)}”: handed to {successor}" if plan.hand_to(action, successor, by=by) else ""
+    if fate == STOP.name:
+        plan.move(action, "stop", by=by, text=f"{old.full_name} has ended.")
+        return f"“{_title(action)}”: closed as no longer relevant"
+    return f"“{_title(action)}”: stays with {old}" if plan.keep_with(action, old, by=by) else ""
+
+
+def belongings_of(user: User) -> list[Belonging]:
+    """The open actions that the person leads by name."""
+    mine = list(_open().filter(owner=user).select_related("owner_organisation"))
+    if not mine:
+        return []
+    at = {action.owner_organisation_id for action in mine} | set(
+        Membership.objects.filter(user=user).values_list("organisation_id", flat=True)
+    )
+    colleagues = _colleagues(user, at - {None})
+    coordinators = [person for person in people_with(Permission.ACTION_MANAGE) if person.pk != user.pk]
+    return [_belonging(action, colleagues, coordinators) for action in mine]
+
+
+def _belonging(action: Action, colleagues: list[tuple[int, User]], coordinators: list[User]) -> Belonging:
+    """First those of the authority that leads the action, then the leaver's other colleagues."""
+    near = sorted(colleagues, key=lambda pair: pair[0] != action.owner_organisation_id)
+    heirs = dict.fromkeys([*(person for _, person in near), *coordinators])
+    readers = tuple(person for person in heirs if _reads(action, person))
+    return Belonging(
+        key=f"actions.action:{action.pk}",
+        kind="Action",
+        title=_title(action),
+        url=action.get_absolute_url(),
+        heirs=readers,
+        hand_over=partial(_hand_over, action.pk),
+    )
+
+
+def _colleagues(user: User, at: set[int | None]) -> list[tuple[int, User]]:
+    seats = (
+        Membership.objects.in_force()
+        .filter(organisation__in=at, role__in=LIKELIEST, user__is_active=True, user__email__isnull=False)
+        .exclude(user=user)
+        .select_related("user")
+    )
+    order = sorted(seats, key=lambda seat: (LIKELIEST.index(Role(seat.role)), seat.user.name, seat.pk))
+    return [(seat.organisation_id, seat.user) for seat in order]
+
+
+def _reads(action: Action, person: User) -> bool:
+    """An action for co-chairs and coordinator goes to no colleague who could not read it."""
+    wide = (Audience.PUBLISHED, Audience.PARTNERS, Audience.NETWORK)
+    return action.readers in wide or person.may(Permission.ACTION_MANAGE)
+
+
+def _hand_over(pk: int, to: User, by: User) -> None:
+    plan.hand_over(Action.objects.get(pk=pk), to, by=by)
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    """The person's actions and what they posted, as far as they may read the action today."""
+    led = Action.objects.visible_to(user).filter(owner=user).order_by("pk")
+    yield OwnRecords(
+        title="Actions that you lead or led",
+        columns=("Action", "State", "Due"),
+        rows=tuple(
+            (one.text, one.get_status_display(), dates.long_date(one.due_on) if one.due_on else "")
+            for one in led
+        ),
+    )
+    posted = Update.objects.visible_to(user).filter(by=user).select_related("action").order_by("at", "pk")
+    yield OwnRecords(
+        title="What you posted to the action plan",
+        columns=("When", "Action", "What"),
+        rows=tuple((dates.long_datetime(one.at), one.action.text, one.text or one.moved) for one in posted),
+    )
+
+
+def retained() -> Iterator[Retained]:
+    """The words of progress under actions closed long ago; the dated states, which reports count, stay."""
+    yield Retained(
+        key="actions.progress",
+        rows=lambda before: [(one.text[:TITLE_AT_MOST], one.get_absolute_url()) for one in _closed(before)],
+        purge=_purge,
+    )
+
+
+def _closed(before: datetime) -> QuerySet[Action]:
+    worded = Update.objects.exclude(text="").values("action_id")
+    legal = Q(audience=Audience.LEGAL) | Q(origin_item__audience=Audience.LEGAL)
+    rows = Action.objects.filter(status__in=(Status.DONE, Status.STOPPED), pk__in=worded).exclude(legal)
+    over: QuerySet[Action] = rows.annotate(last=Max("updates__at")).filter(last__lt=before)
+    return over.order_by("pk")
+
+
+def _purge(before: datetime) -> int:
+    gone = [action.pk for action in _closed(before)]
+    rows = Update.objects.filter(action__in=gone).exclude(text="")
+    rows.filter(moved="").update(moved="Progress")
+    Update.objects.filter(action__in=gone).update(text="")
+    if gone:
+        audit.record(by=None, verb="removed after its time", on=Action, actions=gone)
+    return len(gone)
