@@ -8,7 +8,7 @@ class QuestionnairesConfig(AppConfig):
     def ready(self) -> None:
         """Answer the registry's questions."""
         from network import registry
-        from questionnaires import demo, figures, providers
+        from questionnaires import demo, figures, holdings, providers
 
         registry.nav_for.answer(providers.nav_for)
         registry.tasks_for.answer(providers.tasks_for)
@@ -16,6 +16,9 @@ class QuestionnairesConfig(AppConfig):
         registry.tiles_for.answer(providers.tiles_for)
         registry.organisation_panels.answer(providers.organisation_panels)
         registry.due_work.answer(providers.due_work)
+        registry.holdings_of.answer(holdings.holdings_of)
+        registry.own_records.answer(holdings.own_records)
+        registry.retained.answer(holdings.retained)
         registry.reference_data.answer(providers.reference_data)
         registry.figures.answer(figures.chapters)
         registry.demonstration.answer(demo.parts)

@@ -40,7 +40,7 @@ def to_remind(asking: Round, waiting: Iterable[Return]) -> int:
     """How many authorities a reminder would reach now; `waiting` are the returns not submitted."""
     occasion = f"asked-{dates.today().isoformat()}"
     had = _sent_keys(f"round:{asking.pk}:{occasion}:")
-    left = {row.authority_id for row in waiting if _key(asking, occasion, row) not in had}
+    left = {row.answering_id for row in waiting if _key(asking, occasion, row) not in had}
     return _seats(left).values("organisation").distinct().count() if left else 0
 
 
@@ -64,8 +64,8 @@ def _send(asking: Round, occasion: str, rows: Iterable[Return]) -> int:
     left = [row for row in rows if _key(asking, occasion, row) not in had]
     if not left:
         return 0
-    people = leads(row.authority_id for row in left)
-    return sum(_mail(row, occasion, people[row.authority_id]) for row in left if row.authority_id in people)
+    people = leads(row.answering_id for row in left)
+    return sum(_mail(row, occasion, people[row.answering_id]) for row in left if row.answering_id in people)
 
 
 def _seats(authorities: Iterable[int]) -> QuerySet[Any]:

@@ -57,7 +57,7 @@ def chapters(period: Period) -> Iterable[Chapter]:
             order=ORDER,
             figures=_figures(asking, period, returns.count(), shared.count(), asked),
             tables=tuple(table for table in tables if table.source.rows),
-            words=_words(asking, returns.count(), shared.count(), asked),
+            words=_words(asking, returns.count(), shared.count(), asked, _closed(asking, period)),
         )
     ]
 
@@ -113,11 +113,18 @@ def _figures(asking: Round, period: Period, returned: int, shared: int, asked: i
     )
 
 
-def _words(asking: Round, returned: int, shared: int, asked: int) -> str:
+def _closed(asking: Round, period: Period) -> int:
+    """How many returns were closed unanswered by the period's last day: their authority had ended."""
+    return asking.returns.filter(closed_on__lte=period.last).count()
+
+
+def _words(asking: Round, returned: int, shared: int, asked: int, closed: int) -> str:
+    was = "was" if closed == 1 else "were"
+    ended = f" {closed} of them {was} closed unanswered, as the authority had ended." if closed else ""
     return (
         f"In {asking}, about {asking.reporting_year}, {returned} of {asked} authorities submitted their "
         f"return, and {shared} of these were approved by their director for sharing. The tables rest on the "
-        "approved ones."
+        f"approved ones.{ended}"
     )
 
 

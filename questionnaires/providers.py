@@ -38,20 +38,20 @@ def _tasks_of_authorities(user: User) -> list[Task]:
     rows = (
         Return.objects.visible_to(user)
         .filter(
-            authority__in=at,
+            Q(authority__in=at) | Q(answered_by__in=at),
             status=Return.Status.DRAFT,
             round__opens_on__lte=today,
             round__closes_on__gte=today,
         )
-        .select_related("round", "authority")
+        .select_related("round", "authority", "answered_by")
         .annotate(done=_number(SectionState.objects.filter(for_return=OuterRef("pk"), completed=True)))
         .annotate(sections=_number(Section.objects.filter(version=OuterRef("round__version"))))
         .order_by("round__closes_on")
     )
     return [
-        _task(row, row.done, row.sections, len(at) > 1)
+        _task(row, row.done, row.sections, len(at) > 1 or row.answered_by_id is not None)
         for row in rows
-        if row.done < row.sections or user.may(Permission.RETURN_SUBMIT, at=row.authority)
+        if row.done < row.sections or user.may(Permission.RETURN_SUBMIT, at=row.answering)
     ]
 
 
@@ -134,6 +134,8 @@ def tiles_for(user: User) -> list[Tile]:
 def tile_of(row: Return, url: str = "") -> Tile:
     if row.is_submitted:
         letter, state, colour = "S", "Submitted", "green"
+    elif row.is_closed:
+        letter, state, colour = "C", "Closed unanswered", "grey"
     else:
         letter, state, colour = "–", "Not submitted", "grey"
     return Tile(
@@ -155,7 +157,9 @@ def organisation_panels(body: Organisation, user: User) -> list[AgendaLine]:
         AgendaLine(
             title=f"Return in {row.round}",
             url=row.get_absolute_url(),
-            detail=f"submitted on {dates.long_date(row.submitted_at)}" if row.submitted_at else "draft",
+            detail=f"submitted on {dates.long_date(row.submitted_at)}"
+            if row.submitted_at
+            else row.get_status_display().lower(),
         )
         for row in rows.filter(round__opens_on__lte=dates.today()).order_by("-round__opens_on")[:5]
     ]

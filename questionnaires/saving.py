@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,7 +12,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from network import audit, dates, files, workflow
-from network.people.models import User
+from network.people.models import Organisation, User
 from questionnaires import filling as fillings
 from questionnaires.filling import Filling, Missing
 from questionnaires.forms import Change, SectionForm
@@ -40,6 +41,11 @@ def why_not_editable(row: Return) -> str:
             f"{row.submitted_by.display()} submitted this return on {dates.long_datetime(row.submitted_at)}. "
             "A lead or deputy can reopen it while the round is open."
         )
+    if row.is_closed and row.closed_on:
+        return (
+            f"This return was closed unanswered on {dates.long_date(row.closed_on)}: "
+            f"{row.authority.name} has ended."
+        )
     return row.round.why_not_open()
 
 
@@ -58,7 +64,7 @@ def save_section(
     """
     with transaction.atomic():
         Return.objects.select_for_update().get(pk=row.pk)
-        row.refresh_from_db(fields=["status", "submitted_at", "submitted_by"])
+        row.refresh_from_db(fields=["status", "submitted_at", "submitted_by", "closed_on"])
         form = SectionForm(
             fillings.load_section(row, section, by),
             section,
@@ -167,3 +173,21 @@ def reopen(row: Return, *, by: User) -> Return:
     return workflow.move(
         row, "reopen", by=by, then=then, submitted_at=None, submitted_by=None, approved=False
     )
+
+
+def hand_to(row: Return, body: Organisation, *, by: User | None) -> bool:
+    """A successor's people finish the draft for the authority that has ended; whether that was new."""
+    with transaction.atomic():
+        locked = Return.objects.select_for_update().get(pk=row.pk)
+        if locked.status != Return.Status.DRAFT or locked.answering_id == body.pk:
+            return False
+        was = locked.answering_id
+        locked.answered_by = body
+        locked.save(update_fields=["answered_by"])
+        audit.record(by=by, verb="handed over", on=locked, was=was, now=body.pk)
+    return True
+
+
+def close(row: Return, *, on: date, by: User | None) -> Return:
+    """The authority has ended and nobody answers for it: the round says so."""
+    return workflow.move(row, "close", by=by, closed_on=on)

@@ -16,6 +16,8 @@ from questionnaires import answers
 from questionnaires.models import Question, Return, Round
 from questionnaires.results import Results, Row
 
+STATUS_WORDS = {"submitted": "Submitted", "draft": "Not submitted", "closed": "Closed unanswered"}
+STATUS_COLOURS = {"submitted": "green", "draft": "yellow", "closed": "grey"}
 STATES = {"planned": "Not open yet", "open": "Open", "closed": "Closed"}
 COLOURS = {"planned": "grey", "open": "green", "closed": "blue"}
 
@@ -105,14 +107,16 @@ class ReturnTable(PortalTable):
         return record.authority.name
 
     def render_status(self, record: Return) -> SafeString:
-        return tag("Submitted", "green") if record.is_submitted else tag("Not submitted", "yellow")
+        return tag(self.value_status(record), STATUS_COLOURS[record.status])
 
     def value_status(self, record: Return) -> str:
-        return "Submitted" if record.is_submitted else "Not submitted"
+        return STATUS_WORDS[record.status]
 
     def render_submitted_at(self, record: Return) -> str:
         if record.submitted_at:
             return dates.long_datetime(record.submitted_at)
+        if record.closed_on:
+            return f"closed on {dates.long_date(record.closed_on)}"
         return f"due by {dates.long_date(self.closes_on)}" if self.closes_on else ""
 
     def value_submitted_at(self, value: datetime | None) -> Any:

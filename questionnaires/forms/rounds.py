@@ -101,7 +101,11 @@ class ReturnFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label="State",
         field_name="status",
-        choices=[(Return.Status.SUBMITTED, "Submitted"), (Return.Status.DRAFT, "Not submitted")],
+        choices=[
+            (Return.Status.SUBMITTED, "Submitted"),
+            (Return.Status.DRAFT, "Not submitted"),
+            (Return.Status.CLOSED, "Closed unanswered"),
+        ],
         empty_label="All authorities",
     )
 

@@ -25,10 +25,16 @@ if TYPE_CHECKING:
 class Status(models.TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Submitted"
+    CLOSED = "closed", "Closed unanswered"
 
 
 def _while_open(row: Return) -> str:
     return row.round.why_not_open()
+
+
+def _has_ended(row: Return) -> str:
+    last = row.authority.ends_on
+    return "" if last and last < dates.today() else f"{row.authority.name} still exists."
 
 
 class Return(Stateful, Scoped):
@@ -37,6 +43,9 @@ class Return(Stateful, Scoped):
     `approved` says that the director (or someone acting for them) approved what was submitted for sharing:
     the answer to the question that asks so (A4), taken over in the moment of submission. Only then do other
     members read it; see `readable_by`.
+
+    An authority that ends while a round is open leaves its return to a successor, which finishes it for the
+    authority (`answered_by`), or it is closed unanswered. Whose return it is never changes.
     """
 
     Status = Status
@@ -59,8 +68,16 @@ class Return(Stateful, Scoped):
                 permission=Permission.RETURN_SUBMIT,
                 check=_while_open,
             ),
+            Transition(
+                name="close",
+                sources=frozenset({Status.DRAFT}),
+                target=Status.CLOSED,
+                says="Close it unanswered: the authority has ended",
+                permission=Permission.ROUND_MANAGE,
+                check=_has_ended,
+            ),
         ),
-        organisation="authority",
+        organisation="answering",
     )
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="returns")
@@ -72,6 +89,10 @@ class Return(Stateful, Scoped):
     )
     approved = models.BooleanField(default=False, editable=False)
     submissions = models.PositiveSmallIntegerField(default=0, editable=False)
+    answered_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    closed_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["authority__name"]
@@ -83,8 +104,22 @@ class Return(Stateful, Scoped):
                     submitted_at__isnull=False,
                     submitted_by__isnull=False,
                     submissions__gte=1,
+                    closed_on__isnull=True,
                 )
-                | Q(status="draft", submitted_at__isnull=True, submitted_by__isnull=True, approved=False),
+                | Q(
+                    status="draft",
+                    submitted_at__isnull=True,
+                    submitted_by__isnull=True,
+                    approved=False,
+                    closed_on__isnull=True,
+                )
+                | Q(
+                    status="closed",
+                    submitted_at__isnull=True,
+                    submitted_by__isnull=True,
+                    approved=False,
+                    closed_on__isnull=False,
+                ),
                 name="return_submitted_says_when_and_who",
             ),
         ]
@@ -96,7 +131,7 @@ class Return(Stateful, Scoped):
     def readable_by(cls, user: User) -> Q:
         """One's own authority from the opening on; the overseer once submitted; others once it is shared."""
         own = user.standing.organisations(Permission.RETURN_READ)
-        readable = Q(authority_id__in=own, round__opens_on__lte=dates.today())
+        readable = Q(Q(authority_id__in=own) | Q(answered_by__in=own), round__opens_on__lte=dates.today())
         if user.may(Permission.RETURN_OVERSEE):
             readable |= Q(status=Status.SUBMITTED)
         shared = Q(status=Status.SUBMITTED, approved=True)
@@ -113,6 +148,19 @@ class Return(Stateful, Scoped):
     @property
     def is_submitted(self) -> bool:
         return self.status == Status.SUBMITTED
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    @property
+    def answering(self) -> Organisation:
+        """Whose people fill it in and submit it."""
+        return self.answered_by or self.authority
+
+    @property
+    def answering_id(self) -> int:
+        return self.answered_by_id or self.authority_id
 
     @property
     def reference(self) -> str:
@@ -174,7 +222,8 @@ class Answer(Scoped):
     @classmethod
     def readable_by(cls, user: User) -> Q:
         """One's own authority's, drafts too; the overseer what was submitted; others what is shared."""
-        readable = Q(for_return__authority_id__in=user.standing.organisations(Permission.RETURN_READ))
+        own = user.standing.organisations(Permission.RETURN_READ)
+        readable = Q(for_return__authority_id__in=own) | Q(for_return__answered_by__in=own)
         submitted = Q(submitted=True, for_return__status=Status.SUBMITTED)
         if user.may(Permission.RETURN_OVERSEE):
             readable |= submitted

@@ -9,10 +9,11 @@ from questionnaires.models import Return
 
 def return_or_404(request: SignedIn, slug: str, authority: str) -> Return:
     """The authority's return in the round, if the person may read it now."""
-    rows = Return.objects.select_related("round__version", "authority", "submitted_by")
+    rows = Return.objects.select_related("round__version", "authority", "answered_by", "submitted_by")
     return visible_or_404(rows, request.user, round__slug=slug, authority__slug=authority)
 
 
 def is_own(request: SignedIn, row: Return) -> bool:
     """Whether the person belongs to the authority: they read its draft, others what was submitted."""
-    return row.authority_id in request.user.standing.organisations(Permission.RETURN_READ)
+    own = request.user.standing.organisations(Permission.RETURN_READ)
+    return row.authority_id in own or row.answered_by_id in own

@@ -28,7 +28,7 @@ MISSING = "missing"  # in the address of a section that was said to be completed
 def section_edit(request: SignedIn, slug: str, authority: str, section: str) -> HttpResponse:
     """One section's questions; saving keeps everything that was sent, or nothing and says why."""
     row = return_or_404(request, slug, authority)
-    require(request.user, Permission.RETURN_EDIT, at=row.authority)
+    require(request.user, Permission.RETURN_EDIT, at=row.answering)
     sections = list(row.round.version.sections.all())
     here = next((one for one in sections if one.code.lower() == section.lower()), None)
     if here is None:
@@ -97,9 +97,9 @@ def _section_page(
 def return_check(request: SignedIn, slug: str, authority: str) -> HttpResponse:
     """All answers on one page, what is missing, and the button that submits them."""
     row = return_or_404(request, slug, authority)
-    require(request.user, Permission.RETURN_READ, at=row.authority)
+    require(request.user, Permission.RETURN_READ, at=row.answering)
     if request.method == "POST":
-        require(request.user, Permission.RETURN_SUBMIT, at=row.authority)
+        require(request.user, Permission.RETURN_SUBMIT, at=row.answering)
         return _submitted(request, row)
     if row.is_submitted:
         return redirect("return_receipt", slug, authority)
@@ -140,7 +140,7 @@ def _check_page(request: SignedIn, row: Return, *, problem: str = "", status: in
         "missing": sum(len(part.missing) for part in parts),
         "mark": filling.mark(),
         "may_submit": any(move.name == "submit" for move in allowed(row, request.user)),
-        "may_edit": request.user.may(Permission.RETURN_EDIT, at=row.authority) and row.round.is_open,
+        "may_edit": request.user.may(Permission.RETURN_EDIT, at=row.answering) and row.round.is_open,
         "not_open": row.round.why_not_open(),
         "own": is_own(request, row),
         "problem": problem,
@@ -153,7 +153,7 @@ def _check_page(request: SignedIn, row: Return, *, problem: str = "", status: in
 def return_reopen(request: SignedIn, slug: str, authority: str) -> HttpResponse:
     """Back to draft, while the round is open."""
     row = return_or_404(request, slug, authority)
-    require(request.user, Permission.RETURN_SUBMIT, at=row.authority)
+    require(request.user, Permission.RETURN_SUBMIT, at=row.answering)
     saving.reopen(row, by=request.user)
     messages.success(request, "The return is a draft again. Nobody else can read it until you submit it.")
     return redirect(row)

@@ -24,7 +24,7 @@ from questionnaires.views.fetch import is_own, return_or_404
 def return_detail(request: SignedIn, slug: str, authority: str) -> HttpResponse:
     """The task list for who fills the return in; the answers for everybody else who may read them."""
     row = return_or_404(request, slug, authority)
-    editing = request.user.may(Permission.RETURN_EDIT, at=row.authority) and not row.is_submitted
+    editing = request.user.may(Permission.RETURN_EDIT, at=row.answering) and not row.is_submitted
     if editing and row.round.is_open:
         return render(request, "questionnaires/return_tasks.html", _tasks(row))
     filling = fillings.load(row, request.user)
@@ -69,7 +69,7 @@ def return_receipt(request: SignedIn, slug: str, authority: str) -> HttpResponse
     """What was submitted, when and by whom, and what happens next."""
     row = return_or_404(request, slug, authority)
     if not request.user.may(Permission.RETURN_OVERSEE):
-        require(request.user, Permission.RETURN_READ, at=row.authority)
+        require(request.user, Permission.RETURN_READ, at=row.answering)
     if not row.is_submitted:
         return redirect(row)
     held = row.answers.filter(submitted=True).count()

@@ -65,13 +65,15 @@ def _round_context(
     request: SignedIn, asking: Round, returns: list[Return], addresses: dict[int, str]
 ) -> dict[str, Any]:
     own = request.user.standing.organisations(Permission.RETURN_READ)
-    missing = [one for one in returns if not one.is_submitted]
+    closed = [one for one in returns if one.is_closed]
+    missing = [one for one in returns if not one.is_submitted and not one.is_closed]
     return {
         "round": asking,
-        "submitted": len(returns) - len(missing),
+        "submitted": len(returns) - len(missing) - len(closed),
+        "closed": closed,
         "asked": len(returns),
         "missing": missing,
-        "own": [one for one in returns if one.authority_id in own],
+        "own": [one for one in returns if one.authority_id in own or one.answered_by_id in own],
         "map": _map(returns, addresses),
         "questions": _questions(request, asking),
         "oversees": request.user.may(Permission.RETURN_OVERSEE),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actions import holdings
+from actions import holdings, plan
 from actions.models import Action, Status, Update
 from network import dates, registry
 from network.audience import Audience
@@ -130,7 +130,6 @@ def test_ones_own_records_hold_ones_actions_and_posts_and_nobody_elses(people, o
     mine = make.action(people.admin, "Mine", owner=people.lead, owner_organisation=orgs["kent"])
     make.action(people.admin, "Another's", owner=people.stranger)
     secret = make.action(people.admin, "Secret", owner=people.lead, audience=Audience.LEGAL)
-    from actions import plan
 
     plan.post(mine, by=people.lead, text="Half of it is done.", percent=50)
     led, posted = holdings.own_records(people.lead)
@@ -140,7 +139,6 @@ def test_ones_own_records_hold_ones_actions_and_posts_and_nobody_elses(people, o
 
 
 def test_words_of_progress_go_after_their_time_and_the_dated_states_stay(people, orgs, at):
-    from actions import plan
 
     old = make.action(people.admin, "Old", owner_organisation=orgs["kent"])
     plan.post(old, by=people.lead, text="A colleague was ill.", percent=50)
