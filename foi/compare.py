@@ -234,7 +234,23 @@ def _breaks(bodies: Sequence[Organisation]) -> dict[int, list[str]]:
     for (body, on), names in by_day.items():
         listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
         found[body].append(f"Break: succeeded on {dates.long_date(on)} by {listed}")
+    for succession in _joined(bodies):
+        came = succession.predecessor.full_name
+        found[succession.successor_id].append(
+            f"Break: took over from {came} on {dates.long_date(succession.on)}"
+        )
     return found
+
+
+def _joined(bodies: Sequence[Organisation]) -> Iterable[Succession]:
+    """What a body took over that existed before; one that began then says so at each year's figure."""
+    began = {body.pk: body.starts_on for body in bodies}
+    rows = Succession.objects.filter(successor__in=bodies, on__lte=dates.today())
+    return [
+        row
+        for row in rows.select_related("predecessor").order_by("on", "pk")
+        if (first := began[row.successor_id]) is None or first < row.on
+    ]
 
 
 def _marked(each: Cell, body: Organisation, year: str) -> Cell:

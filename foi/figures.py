@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -23,6 +23,7 @@ from network import dates
 from network.counts import Count, Kind
 from network.dates import Holidays, Period
 from network.figures import Chapter, Figure, Row, Source, Table
+from network.people.history import Break, breaks_between, series_note
 from network.people.models import BankHoliday
 
 TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -185,10 +186,17 @@ def _round_tables(round: FoiRound, last: date, owed: frozenset[int]) -> Iterator
         Request.objects.filter(round=round, sent_on__lte=last).select_related("body").order_by("body__name")
     )
     yield _overview(round, asked, replied, owed)
+    broken = series_note(_breaks(round, asked, last))
     codes = [code for _, _, columns in TABLES for code in columns]
     counts = _counts(round, asked, replied, codes)
     for key, caption, columns in TABLES:
-        yield _table(round, asked, counts, owed, key, caption, columns)
+        table = _table(round, asked, counts, owed, key, caption, columns)
+        yield replace(table, reading=f"{table.reading} {broken}".strip())
+
+
+def _breaks(round: FoiRound, asked: Sequence[Request], last: date) -> list[Break]:
+    """What became of the boards that were asked, from the year that is shown to the report's last day."""
+    return breaks_between([request.body for request in asked], round.period.first, last)
 
 
 def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int], owed: frozenset[int]) -> Table:

@@ -8,6 +8,7 @@ tables, and only questions whose answers members may read: never those kept to t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,8 @@ from network import dates
 from network.audience import Audience
 from network.dates import Period
 from network.figures import Chapter, Figure, Row, Source, Table
+from network.people.history import Break, breaks_between, series_note
+from network.people.models import Organisation, active_icbs
 from questionnaires import answers
 from questionnaires.models import Answer, Question, Return, Round
 
@@ -47,8 +50,10 @@ def chapters(period: Period) -> Iterable[Chapter]:
     questions = Question.objects.filter(
         version=asking.version_id, code__in=[*CHOICES, *COUNTS], visibility__in=READABLE
     )
+    broken = _breaks(asking, period)
     tables = [
-        _table(asking, question, frame[frame["code"] == question.code], asked) for question in questions
+        _with_breaks(_table(asking, question, frame[frame["code"] == question.code], asked), question, broken)
+        for question in questions
     ]
     return [
         Chapter(
@@ -176,6 +181,21 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame, asked: int) -
         chart=True,
         **common,
     )
+
+
+def _breaks(asking: Round, period: Period) -> list[Break]:
+    """What became of authorities and boards, from the year that was asked about to the report's last day."""
+    authorities = [row.authority for row in asking.returns.select_related("authority")]
+    boards = active_icbs(asking.year.first, asking.year.last)
+    return breaks_between([*authorities, *boards], asking.year.first, min(period.last, dates.today()))
+
+
+def _with_breaks(table: Table, question: Question, broken: list[Break]) -> Table:
+    """Boards are rows only where a question repeats for each."""
+    concerned = [
+        one for one in broken if question.repeated or one.predecessors[0].kind == Organisation.Kind.AUTHORITY
+    ]
+    return replace(table, reading=f"{table.reading} {series_note(concerned)}".strip())
 
 
 def _option_rows(question: Question, frame: pd.DataFrame) -> tuple[Row, ...]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from network import charts
+from network import charts, dates
 from network.counts import Count, Total, total
+from network.people.history import Break, breaks_between
 from network.people.models import Organisation, User
 from network.roles import Permission
 from questionnaires import answers
@@ -44,6 +45,7 @@ class Results:
     asked: int
     shared: bool
     icb_names: dict[str, str]
+    breaks: list[Break]  # since the year that was asked about, of the bodies in these rows
 
     @cached_property
     def authorities(self) -> int:
@@ -183,4 +185,9 @@ def of(asking: Round, question: Question, user: User, icb_names: dict[str, str])
         if not is_blank(one.value)
     ]
     shared = not user.may(Permission.RETURN_OVERSEE)
-    return Results(question, rows, asking.returns.count(), shared, icb_names)
+    breaks = breaks_between(_bodies(rows), asking.year.first, dates.today())
+    return Results(question, rows, asking.returns.count(), shared, icb_names, breaks)
+
+
+def _bodies(rows: Sequence[Row]) -> set[Organisation]:
+    return {row.authority for row in rows} | {row.icb for row in rows if row.icb}

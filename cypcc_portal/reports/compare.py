@@ -25,6 +25,7 @@ from network import dates
 from network.counts import Count, Kind, Total, total
 from network.dates import Period
 from network.guards import SignedIn
+from network.people.history import Break, breaks_between
 from network.people.models import Footprint, Organisation, User
 from network.tables import PortalTable, respond_table
 from questionnaires import answers
@@ -52,6 +53,7 @@ class Line:
     returned: Count
     some_places_only: bool
     recorded: list[Recorded] = field(default_factory=list)
+    bodies: tuple[Organisation, ...] = ()
 
     @property
     def together(self) -> Total:
@@ -111,21 +113,35 @@ def lines(user: User, year: str) -> list[Line]:
     outcomes = _returned(user, year)
     numbers = _recorded(user, year)
     covered: dict[Organisation, list[Recorded]] = defaultdict(list)
+    bodies: dict[Organisation, list[Organisation]] = {}
     footprint = Footprint.objects.in_force(day).select_related("icb", "authority")
     for row in footprint.order_by("icb__name", "authority__name"):
         count = numbers.get(row.authority_id, Count.state(Kind.NOT_ANSWERED))
         part = row.coverage == Footprint.Coverage.PART
         covered[row.icb].append(Recorded(row.authority.name, count, part))
-    return [_line(board, outcomes.get(board.pk), recorded) for board, recorded in covered.items()]
+        bodies.setdefault(row.icb, [row.icb]).append(row.authority)
+    return [
+        _line(board, outcomes.get(board.pk), recorded, tuple(bodies[board]))
+        for board, recorded in covered.items()
+    ]
 
 
-def _line(board: Organisation, outcome: Outcome | None, recorded: list[Recorded]) -> Line:
+def breaks(compared: Iterable[Line], year: str) -> list[Break]:
+    """What became of these boards and authorities since the year began: later years are of other bodies."""
+    bodies = {body for line in compared for body in line.bodies}
+    return breaks_between(bodies, Period.parse(year).first, dates.today())
+
+
+def _line(
+    board: Organisation, outcome: Outcome | None, recorded: list[Recorded], bodies: tuple[Organisation, ...]
+) -> Line:
     return Line(
         board=board.full_name,
         url=outcome.request.get_absolute_url() if outcome else board.get_absolute_url(),
         returned=outcome.counted if outcome else NOT_ASKED,
         some_places_only=bool(outcome and outcome.partial),
         recorded=recorded,
+        bodies=bodies,
     )
 
 
@@ -202,6 +218,7 @@ def page(request: SignedIn) -> HttpResponse:
             "years": choice,
             "unknown": unknown,
             "reading": reading(compared) if compared else "",
+            "breaks": breaks(compared, year) if compared else [],
             "address": reverse("report_compare"),
         },
         filename="referrals-compared",

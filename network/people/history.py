@@ -56,6 +56,12 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
     return [one for one in _grouped(list(rows)) if one.concerns.intersection(concerned)]
 
 
+def series_note(breaks: Sequence[Break]) -> str:
+    """ "Break in the series: the bodies changed on 1 April 2027.", or "" where nothing did."""
+    days = sorted({one.on for one in breaks})
+    return f"Break in the series: the bodies changed on {listed(map(dates.long_date, days))}." if days else ""
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One day in a body's history, as its page tells it."""

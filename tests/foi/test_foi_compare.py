@@ -12,6 +12,7 @@ from foi.models import FoiRound, Item
 from foi.models.outcomes import Code
 from foi.reading import Reader
 from network import dates
+from network.people.models import Succession
 from tests import foi_factories as make
 
 PRODUCT = ["12", "<5", "20–25", "nil"]
@@ -246,3 +247,16 @@ def test_a_partner_sees_no_note_and_no_course(shared, people, orgs, sign_in):
     assert "Counsel should see this" not in page
     assert "Chased by telephone" not in page
     assert "replies@example.org" not in page
+
+
+def test_a_body_that_took_over_a_part_of_another_shows_a_break_too(round_, people, orgs, at):
+    kent, frimley = orgs["kent-and-medway"], orgs["frimley"]
+    Succession.objects.create(
+        predecessor=frimley,
+        successor=kent,
+        on=dates.parse_now("2026-09-10").date(),
+        kind="split",
+        state="in force",
+    )
+    lines = {line.body.slug: line for line in compare(round_, item("1.1"), people.lead).lines}
+    assert lines["kent-and-medway"].breaks == ("Break: took over from NHS Frimley ICB on 10 September 2026",)

@@ -150,3 +150,9 @@ def test_a_report_hides_the_cells_that_the_pages_hide(answered, people, orgs):
 
 def test_there_is_no_chapter_before_there_was_a_request(reference):
     assert list(chapters(Period.parse("2025-H1"))) == []
+
+
+def test_tables_of_a_report_say_where_the_boards_changed(answered):
+    """Seven boards became five on 1 April 2026, and the year that is shown began before."""
+    about = [each for each in chapter("2026-H1").tables if each.about_children]
+    assert all("Break in the series: the bodies changed on 1 April 2026." in each.reading for each in about)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cypcc_portal.reports.compare import Line, Recorded, reading, verdict
+from cypcc_portal.reports.compare import Line, Recorded, breaks, reading, verdict
 from network.counts import Count
 
 
@@ -118,3 +118,12 @@ def test_the_page_is_for_members(people, sign_in, client):
     assert (
         "nothing to compare for" in sign_in(people.lead).get("/reports/compare/?year=1999").content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_a_break_since_the_year_began_is_told_and_an_earlier_one_is_not(orgs):
+    line = Line("Sussex", "", Count.exact(4), False, [], (orgs["sussex"], orgs["kent"]))
+    (one,) = breaks([line], "2025/26")
+    assert one.says.startswith("On 1 April 2026 ")
+    assert "Sussex" in one.says
+    assert breaks([line], "2026/27") == []
