@@ -1,7 +1,7 @@
 """Open actions of a body that ends or of a person who leaves, and what the app keeps about people.
 
-An action that only named people read is told to nobody here: whoever prepares a reorganisation or a handover
-may not be one of them. It keeps the name that it has, and those who read it put it right.
+An action that only named people read is no holding: whoever prepares a reorganisation may not be one of them.
+It keeps the name that it has, and those who read it put it right.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from functools import partial
 from django.db.models import Max, Q, QuerySet
 
 from actions import plan
-from actions.models import OPEN, Action, Status, Update
+from actions.models import OPEN, OPEN_PLAN, Action, Status, Update
 from network import audit, dates
 from network.audience import Audience
-from network.people.models import Membership, Organisation, User, people_with
+from network.people.models import Membership, Organisation, User, cochairs_with_account, people_with
 from network.registry import Belonging, Fate, Holding, OwnRecords, Retained
 from network.roles import Permission, Role
+from network.workflow import Refused
 
 HAND = Fate(name="hand over", says="Hand it to the successor", to_successor=True)
 STOP = Fate(name="stop", says="Close it as no longer relevant")
@@ -63,53 +64,69 @@ def _settle(pk: int, body: int, fate: str, successor: Organisation | None, on: d
     return f"“{_title(action)}”: stays with {old}" if plan.keep_with(action, old, by=by) else ""
 
 
-def belongings_of(user: User) -> list[Belonging]:
-    """The open actions that the person leads by name."""
-    mine = list(_open().filter(owner=user).select_related("owner_organisation"))
+def belongings_of(person: User, reader: User) -> list[Belonging]:
+    """The open actions that the person leads by name, as far as the reader reads them."""
+    mine = list(
+        Action.objects.visible_to(reader)
+        .filter(owner=person, status__in=OPEN)
+        .select_related("origin_item")
+        .order_by("due_on", "pk")
+    )
     if not mine:
         return []
     at = {action.owner_organisation_id for action in mine} | set(
-        Membership.objects.filter(user=user).values_list("organisation_id", flat=True)
+        Membership.objects.filter(user=person).values_list("organisation_id", flat=True)
     )
-    colleagues = _colleagues(user, at - {None})
-    coordinators = [person for person in people_with(Permission.ACTION_MANAGE) if person.pk != user.pk]
-    return [_belonging(action, colleagues, coordinators) for action in mine]
+    chairs = [one for one in cochairs_with_account() if one.pk != person.pk]
+    coordinators = [one for one in people_with(Permission.ACTION_MANAGE) if one.pk != person.pk]
+    colleagues = _colleagues(person, at - {None})
+    return [_belonging(action, person, colleagues, chairs, coordinators) for action in mine]
 
 
-def _belonging(action: Action, colleagues: list[tuple[int, User]], coordinators: list[User]) -> Belonging:
-    """First those of the authority that leads the action, then the leaver's other colleagues."""
+def _belonging(
+    action: Action,
+    person: User,
+    colleagues: list[tuple[int, User]],
+    chairs: list[User],
+    coordinators: list[User],
+) -> Belonging:
+    """First those of the authority that leads it, then the leaver's other colleagues; each may read it."""
     near = sorted(colleagues, key=lambda pair: pair[0] != action.owner_organisation_id)
-    heirs = dict.fromkeys([*(person for _, person in near), *coordinators])
-    readers = tuple(person for person in heirs if _reads(action, person))
+    heirs = {
+        Audience.LEGAL: [],
+        Audience.COORDINATOR: coordinators,
+        Audience.CHAIRS: [*chairs, *coordinators],
+    }.get(action.readers, [*(one for _, one in near), *chairs, *coordinators])
+    named_only = action.readers == Audience.LEGAL
     return Belonging(
         key=f"actions.action:{action.pk}",
         kind="Action",
         title=_title(action),
         url=action.get_absolute_url(),
-        heirs=readers,
-        hand_over=partial(_hand_over, action.pk),
+        heirs=tuple(dict.fromkeys(heirs)),
+        hand_over=partial(_hand_over, action.pk, person.pk),
+        named=f"“{_title(action)}”" if action.readers in OPEN_PLAN else "",
+        hint="Kept to named people: one of them gives it to another on the action’s own page."
+        if named_only
+        else "",
     )
 
 
-def _colleagues(user: User, at: set[int | None]) -> list[tuple[int, User]]:
+def _colleagues(person: User, at: set[int | None]) -> list[tuple[int, User]]:
     seats = (
         Membership.objects.in_force()
         .filter(organisation__in=at, role__in=LIKELIEST, user__is_active=True, user__email__isnull=False)
-        .exclude(user=user)
+        .exclude(user=person)
         .select_related("user")
     )
     order = sorted(seats, key=lambda seat: (LIKELIEST.index(Role(seat.role)), seat.user.name, seat.pk))
     return [(seat.organisation_id, seat.user) for seat in order]
 
 
-def _reads(action: Action, person: User) -> bool:
-    """An action for co-chairs and coordinator goes to no colleague who could not read it."""
-    wide = (Audience.PUBLISHED, Audience.PARTNERS, Audience.NETWORK)
-    return action.readers in wide or person.may(Permission.ACTION_MANAGE)
-
-
-def _hand_over(pk: int, to: User, by: User) -> None:
-    plan.hand_over(Action.objects.get(pk=pk), to, by=by)
+def _hand_over(pk: int, was: int, to: User, by: User) -> None:
+    action = Action._base_manager.select_for_update(of=("self",)).filter(pk=pk, owner=was).first()
+    if action is None or not plan.hand_over(action, to, by=by):
+        raise Refused("This action was changed a moment ago. Look at how it stands now.")
 
 
 def own_records(user: User) -> Iterator[OwnRecords]:

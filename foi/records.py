@@ -15,8 +15,12 @@ from network.registry import OwnRecords, Retained
 
 
 def own_records(user: User) -> Iterator[OwnRecords]:
-    """What the person recorded of requests. Applicants are people by name only, not by account."""
-    rows = RequestEvent.objects.filter(recorded_by=user).select_related("request__round", "request__body")
+    """What the person recorded of requests that they read. Applicants are people by name, not by account."""
+    rows = (
+        RequestEvent.objects.visible_to(user)
+        .filter(recorded_by=user)
+        .select_related("request__round", "request__body")
+    )
     yield OwnRecords(
         title="What you recorded of FOI requests",
         columns=("Recorded", "Request", "What happened", "On", "Your note"),

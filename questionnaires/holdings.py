@@ -60,8 +60,10 @@ def _settle(pk: int, fate: str, successor: Organisation | None, on: date, by: Us
 
 def own_records(user: User) -> Iterator[OwnRecords]:
     """Which answers the person saved and what they submitted; the answers themselves are the authority's."""
-    saved = Answer.objects.filter(changed_by=user).select_related(
-        "for_return__round", "for_return__authority"
+    saved = (
+        Answer.objects.visible_to(user)
+        .filter(changed_by=user)
+        .select_related("for_return__round", "for_return__authority")
     )
     yield OwnRecords(
         title="Answers that you saved last",
@@ -76,7 +78,7 @@ def own_records(user: User) -> Iterator[OwnRecords]:
             for one in saved.select_related("question").order_by("changed_at", "pk")
         ),
     )
-    submitted = Return.objects.filter(submitted_by=user).select_related("round", "authority")
+    submitted = Return.objects.visible_to(user).filter(submitted_by=user).select_related("round", "authority")
     yield OwnRecords(
         title="Returns that you submitted",
         columns=("When", "Round", "Authority"),

@@ -16,7 +16,12 @@ from network.registry import OwnRecords, Retained
 
 def own_records(user: User) -> Iterator[OwnRecords]:
     """The sections whose words are the person's, as the last to have changed them."""
-    rows = ReportSection.objects.filter(edited_by=user).select_related("report").defer("report__figures")
+    rows = (
+        ReportSection.objects.visible_to(user)
+        .filter(edited_by=user)
+        .select_related("report")
+        .defer("report__figures")
+    )
     yield OwnRecords(
         title="Words of reports that you changed last",
         columns=("When", "Report", "Section"),

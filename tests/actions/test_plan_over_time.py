@@ -11,6 +11,7 @@ from actions.models import Action, Status, Update
 from network import dates, registry
 from network.audience import Audience
 from network.audit import AuditEntry
+from network.workflow import Refused
 from tests import actions_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -88,16 +89,18 @@ def test_what_is_closed_or_handed_on_meanwhile_is_left_as_it_is(led, people, org
 def test_of_a_legal_action_neither_a_reorganisation_nor_a_handover_tells_anything(people, orgs):
     make.action(people.admin, owner_organisation=orgs["surrey"], owner=people.lead, audience=Audience.LEGAL)
     assert list(holdings.holdings_of(orgs["surrey"])) == []
-    assert holdings.belongings_of(people.lead) == []
+    assert holdings.belongings_of(people.lead, people.admin) == []
 
 
 def test_what_somebody_leads_is_offered_to_their_colleagues_first(people, orgs):
     mine = make.action(people.admin, owner=people.lead, owner_organisation=orgs["kent"])
-    (found,) = holdings.belongings_of(people.lead)
+    (found,) = holdings.belongings_of(people.lead, people.admin)
     assert found.key == f"actions.action:{mine.pk}"
-    assert found.heirs == (people.deputy, people.contributor, people.director, people.admin)
+    chairs = (people.cochair_one, people.cochair_two)
+    assert found.heirs == (people.deputy, people.contributor, people.director, *chairs, people.admin)
     found.hand_over(people.deputy, people.admin)
-    found.hand_over(people.deputy, people.admin)
+    with pytest.raises(Refused, match="a moment ago"):
+        found.hand_over(people.contributor, people.admin)
     mine.refresh_from_db()
     assert mine.owner == people.deputy
     assert [one.moved for one in mine.updates.all()] == [
@@ -105,13 +108,14 @@ def test_what_somebody_leads_is_offered_to_their_colleagues_first(people, orgs):
         "Added to the plan",
     ]
     assert AuditEntry.objects.get(verb="handed over").detail["was"] == {"owner": people.lead.pk}
-    assert holdings.belongings_of(people.lead) == []
+    assert holdings.belongings_of(people.lead, people.admin) == []
 
 
 def test_an_action_for_the_chairs_goes_to_nobody_who_could_not_read_it(people, orgs):
     make.action(people.admin, owner=people.lead, owner_organisation=orgs["kent"], audience=Audience.CHAIRS)
-    (found,) = holdings.belongings_of(people.lead)
-    assert found.heirs == (people.admin,)
+    (found,) = holdings.belongings_of(people.lead, people.admin)
+    assert found.heirs == (people.cochair_one, people.cochair_two, people.admin)
+    assert found.named == ""
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])
@@ -120,8 +124,8 @@ def test_a_handover_asks_the_same_few_questions_for_any_number_of_actions(
 ):
     for number in range(rows):
         make.action(people.admin, f"Action {number}", owner=people.lead, owner_organisation=orgs["kent"])
-    with django_assert_num_queries(4):
-        assert len(holdings.belongings_of(people.lead)) == rows
+    with django_assert_num_queries(6):
+        assert len(holdings.belongings_of(people.lead, people.admin)) == rows
     with django_assert_num_queries(1):
         assert len(list(holdings.holdings_of(orgs["kent"]))) == rows
 
