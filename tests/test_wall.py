@@ -237,8 +237,8 @@ def as_if(name: str, world: World, role: str, now: str, new: Role | None) -> lis
 
 
 def own_words(world: World, role: str) -> frozenset[str]:
-    """A job that somebody asked for stays theirs to look at."""
-    return frozenset(thing.token for key, thing in world.things.items() if key == f"job of {role}")
+    """A job that somebody asked for and where they are signed in stay theirs to look at."""
+    return frozenset(thing.token for key, thing in world.things.items() if key.endswith(f" of {role}"))
 
 
 # -- Can it fail? ---------------------------------------------------------------------------------------
