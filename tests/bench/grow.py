@@ -32,6 +32,7 @@ class Kind:
     where: Callable[[], dict[str, Any]] = dict
     change: Change = nothing
     history: bool = True  # dates move into the past
+    times: int = TIMES
 
 
 def marked(field: str) -> Change:
@@ -46,6 +47,22 @@ def marked(field: str) -> Change:
 
 def _person(row: Any, number: int) -> None:
     row.email = f"{number}.{row.email}"
+
+
+def _elsewhere(row: Any, number: int) -> None:
+    """A body that was, outside the network."""
+    row.slug, row.name = f"{row.slug}-{number}", f"{row.name} {number}"
+    row.gss_code = row.dfe_code = row.ods_code = ""
+    row.member, row.tile_row, row.tile_column = False, None, None
+    row.starts_on, row.ends_on = None, earlier(_today(), number)
+
+
+def _in_force(row: Any, number: int) -> None:
+    row.status, row.in_force_at = "in force", row.made_at
+
+
+def _done(row: Any, number: int) -> None:
+    row.live = False
 
 
 def _former(row: Any, number: int) -> None:
@@ -107,6 +124,10 @@ def _agreements(label: str) -> Kind:
 
 
 KINDS = (
+    Kind("network.Organisation", change=_elsewhere, history=False),
+    Kind("network.Reorganisation", change=_in_force, times=50),
+    Kind("network.Ending", "reorganisation", change=_done),
+    Kind("network.Successor", "reorganisation"),
     Kind("network.User", where=_at_a_body, change=_person, history=False),
     Kind("network.Membership", "user", change=_former),
     Kind("network.Meeting", where=lambda: {"on__lt": _today()}, change=_meeting),
@@ -162,7 +183,7 @@ class Grower:
     """Copies of all kinds, one generation after the other."""
 
     def __init__(self) -> None:
-        self.wanted = {kind.label: TIMES * self.count(kind.label) for kind in KINDS}
+        self.wanted = {kind.label: kind.times * self.count(kind.label) for kind in KINDS}
         self.roots = {kind: list(self._rows(kind)) for kind in KINDS if not kind.under}
 
     def count(self, label: str) -> int:
