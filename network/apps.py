@@ -76,6 +76,7 @@ def _reorganisation() -> None:
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
     registry.organisation_panels.answer(answers.organisation_panels)
+    registry.own_records.answer(answers.own_records)
 
 
 def _meetings() -> None:

@@ -134,10 +134,15 @@ class InvitationFilter(django_filters.FilterSet):
         model = Invitation
         fields = ("q", "state")
 
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
     def by_words(self, rows: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
-        return rows.filter(
-            Q(name__icontains=value) | Q(email__icontains=value) | Q(organisation__full_name__icontains=value)
-        )
+        """By an address only where it is shown."""
+        shown = Q(accepted_by__isnull=True) | contact_rule(self.reader, "accepted_by__")
+        words = Q(name__icontains=value) | Q(organisation__full_name__icontains=value)
+        return rows.filter(words | (Q(email__icontains=value) & shown))
 
     def by_state(self, rows: QuerySet[Invitation], name: str, value: str) -> QuerySet[Invitation]:
         now = dates.now()

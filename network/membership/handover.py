@@ -91,11 +91,19 @@ def first_day(term: Membership, last_day: date | None) -> date:
     return dates.today() if ends == date.max else max(ends + rules.ONE_DAY, dates.today())
 
 
+ANYWHERE = frozenset({*AUTHORITY_ROLES, Role.CO_CHAIR, Role.ADMIN})
+"""Roles from which somebody comes to a role of the whole network."""
+
+
 def _others(person: User, terms: Iterable[Membership]) -> Iterable[Membership]:
-    """The seats of those who might follow: at the same bodies, or anywhere for a role of the network."""
-    near = Q(organisation__in={term.organisation_id for term in terms} - {None})
-    if any(term.organisation_id is None for term in terms):
-        near |= Q(role__in=[*AUTHORITY_ROLES, Role.CO_CHAIR, Role.ADMIN])
+    """The seats of those who might follow in one of the terms."""
+    near = Q(pk__in=[])
+    for term in terms:
+        if term.role == Role.OBSERVER:
+            continue
+        there = Q(organisation=term.organisation) if term.organisation else Q(role__in=sorted(ANYWHERE))
+        same = Membership.objects.in_force().filter(role=term.role, organisation=term.organisation)
+        near |= there & ~Q(user__in=same.values("user_id"))
     return (
         Membership.objects.in_force()
         .filter(near, user__email__isnull=False, user__is_active=True)
@@ -117,7 +125,7 @@ def _heirs(term: Membership, held: list[Membership]) -> list[User]:
     found: dict[int, tuple[int, User]] = {}
     for seat in held:
         at_home = seat.organisation_id == term.organisation_id and term.organisation_id is not None
-        anywhere = term.organisation_id is None and seat.role in {*AUTHORITY_ROLES, Role.CO_CHAIR, Role.ADMIN}
+        anywhere = term.organisation_id is None and seat.role in ANYWHERE
         if (at_home or anywhere) and seat.user_id not in same:
             near = NEAREST.index(Role(seat.role)) if seat.role in NEAREST else len(NEAREST)
             found[seat.user_id] = min(

@@ -165,6 +165,11 @@ class Invitation(Scoped, Stateful):
     def get_absolute_url(self) -> str:
         return reverse("invitation_detail", args=[self.pk])
 
+    def address_for(self, reader: User) -> str:
+        """The address to which it went; once accepted it is that person's, and shown to whom they chose."""
+        shown = self.accepted_by is None or self.accepted_by.contact_for(reader)
+        return self.email if shown else ""
+
     @property
     def seat(self) -> str:
         return seat_words(self.role, self.organisation)

@@ -31,7 +31,7 @@ class InvitationTable(PortalTable):
     noun = ("invitation", "invitations")
 
     name = tables.Column()
-    email = tables.Column(verbose_name="Address")
+    email = tables.Column(verbose_name="Address", orderable=False)  # its order would tell what is not shown
     role = tables.Column()
     organisation = tables.Column(
         empty_values=(), order_by="organisation__name", verbose_name="Authority or board"
@@ -45,6 +45,13 @@ class InvitationTable(PortalTable):
         fields = ("name", "email", "role", "organisation", "invited_by", "expires_at", "status")
         order_by = "-expires_at"
         empty_text = "Nobody has been invited yet. Press “Invite somebody” to begin."
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def render_email(self, record: Invitation) -> str:
+        return record.address_for(self.reader)
 
     def render_name(self, value: str, record: Invitation) -> SafeString:
         return format_html('<a class="govuk-link" href="{}">{}</a>', record.get_absolute_url(), value)

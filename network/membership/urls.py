@@ -1,10 +1,11 @@
 from django.urls import path
 
-from network.membership.views import accepting, invitations, people, roles
+from network.membership.views import accepting, handover, invitations, people, roles
 
 urlpatterns = [
     path("people/", people.person_list, name="person_list"),
     path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/handover/", handover.person_handover, name="person_handover"),
     path("people/<int:pk>/change/", people.person_change, name="person_change"),
     path("people/<int:pk>/roles/new/", roles.membership_add, name="membership_add"),
     path("people/<int:pk>/roles/<int:term>/end/", roles.membership_end, name="membership_end"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from network import dates
 from network.people.models import Organisation, User
-from network.registry import AgendaLine, Change, RoomLink, Task
+from network.registry import AgendaLine, Change, OwnRecords, RoomLink, Task
 from network.reorganisation.models import MANAGE, Reorganisation, Status
 from network.roles import Permission
 
@@ -58,3 +58,13 @@ def organisation_panels(body: Organisation, user: User) -> Iterator[AgendaLine]:
             url=row.get_absolute_url(),
             detail=row.get_status_display().lower(),
         )
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    """Those that they wrote down, as long as they read them."""
+    rows = Reorganisation.objects.visible_to(user).filter(made_by=user).order_by("on", "pk")
+    yield OwnRecords(
+        title="Reorganisations that you wrote down",
+        columns=("Day", "What"),
+        rows=tuple((dates.long_date(row.on), str(row)) for row in rows),
+    )

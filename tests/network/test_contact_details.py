@@ -8,7 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from network import dates
 from network.library.models import LibraryItem
+from network.membership.models import Invitation
 from network.people.contact import ShownTo, contact_rule
 from network.people.models import Organisation, User
 from tests.conftest import People
@@ -97,3 +99,31 @@ def test_the_order_of_a_list_does_not_tell_who_added_what(people: People, sign_i
     client = sign_in(people.partner)
     up, down = (client.get(f"/library/?sort={order}added_by").content.decode() for order in ("", "-"))
     assert (up.index("First") < up.index("Second")) == (down.index("First") < down.index("Second"))
+
+
+def test_the_address_of_an_accepted_invitation_is_shown_as_its_person_chose(
+    people: People, orgs: dict[str, Organisation], sign_in: SignIn
+) -> None:
+    """The lead sees invitations to their own authority; after it is accepted the address is the deputy's."""
+    made = Invitation.objects.create(
+        email=str(people.deputy.email),
+        name=people.deputy.name,
+        role="deputy",
+        organisation=orgs["kent"],
+        invited_by=people.admin,
+        expires_at=dates.now(),
+    )
+    pages = ("/network/invitations/", f"/network/invitations/{made.pk}/", "/network/invitations/?export=csv")
+    found = f"/network/invitations/?q={people.deputy.email}"
+
+    def told(reader: User) -> set[bool]:
+        client = sign_in(reader)
+        told = {str(people.deputy.email) in client.get(page).content.decode() for page in pages}
+        return told | {made.get_absolute_url() in client.get(found).content.decode()}
+
+    assert told(people.lead) == {True}, "the invitation is open"
+    Invitation.objects.update(status="accepted", accepted_by=people.deputy, accepted_at=dates.now())
+    assert told(people.lead) == {True}, "shown to members"
+    choose(people.deputy, ShownTo.COORDINATOR)
+    assert told(people.lead) == {False}
+    assert told(people.admin) == {True}

@@ -24,11 +24,14 @@ def invitation_list(request: SignedIn) -> HttpResponse:
     """An admin sees all, a lead those to their own authority."""
     require(request.user, Permission.PEOPLE_INVITE)
     rows = Invitation.objects.visible_to(request.user)
-    chosen = InvitationFilter(request.GET, queryset=rows)
+    chosen = InvitationFilter(request.GET, queryset=rows, reader=request.user)
     return respond_table(
         request,
         "network/invitation_list.html",
-        InvitationTable(chosen.qs.with_standing().select_related("organisation", "invited_by")),
+        InvitationTable(
+            chosen.qs.with_standing().select_related("organisation", "invited_by", "accepted_by"),
+            reader=request.user,
+        ),
         {"filter": chosen},
         filename="invitations",
         whole=rows.count(),
@@ -64,6 +67,7 @@ def invitation_detail(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "invitation": invitation,
         "state": state_of(invitation),
+        "address": invitation.address_for(request.user),
         "moves": {move.name.replace(" ", "_") for move in workflow.allowed(invitation, request.user)},
     }
     return render(request, "network/invitation_detail.html", context)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from network.marks import mark_of_row
 from network.membership.forms import RoleEndForm
+from network.membership.handover import leaving
 from network.membership.models import Invitation
-from network.people.models import Membership
+from network.membership.views.handover import NOBODY, field_of
+from network.people.models import Membership, User
 from tests.access.declared.rooms import LISTS
 from tests.access.doors import Door, Get, Post
 from tests.access.who import ADMIN, MEMBERS, STRANGER, Who
@@ -43,6 +46,15 @@ def details(world: World, thing: Thing | None) -> dict[str, Any]:
     return {"name": "Another name", "email": "another@example.org", "loaded": mark}
 
 
+def handed_over(world: World, thing: Thing | None) -> dict[str, Any]:
+    """The last day, and nobody who follows."""
+    assert thing is not None
+    assert isinstance(thing.row, User)
+    now = leaving(thing.row, world.people["admin"])
+    day = {"last_day-day": "30", "last_day-month": "11", "last_day-year": "2026"}
+    return {"loaded": json.dumps(now.marks()), **{field_of(one.key): NOBODY for one in now.things}, **day}
+
+
 DOORS = [
     Door(
         name="person_list",
@@ -69,6 +81,12 @@ DOORS = [
         of=("term",),
         get=Get(who=ADMIN, shows=("person",)),
         post=Post(who=ADMIN, sends=end),
+    ),
+    Door(
+        name="person_handover",
+        of=("person",),
+        get=Get(who=ADMIN),
+        post=Post(who=ADMIN, sends=handed_over, changes=(Membership,)),
     ),
     Door(name="membership_review", of=("office",), post=Post(who=ADMIN)),
     Door(
