@@ -20,5 +20,6 @@ urlpatterns = [
 
 invitation = [  # for whoever holds the link of a mail
     path("", accepting.invitation_accept, name="invitation_accept"),
+    path("role/", accepting.invitation_role, name="invitation_role"),
     path("<str:token>/", accepting.invitation_follow, name="invitation_follow"),
 ]

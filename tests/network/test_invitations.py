@@ -284,7 +284,8 @@ def test_the_links_token_stands_in_no_address_that_follows_and_in_no_log(
         assert answer.headers["Location"] == "/invitation/"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         page = client.get("/invitation/")
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        # Not less: a browser that sends no origin at all is refused by the form's protection.
+        assert page.headers["Referrer-Policy"] == "same-origin"
         assert "no-store" in page.headers["Cache-Control"]
         assert address.split("/")[2] not in page.content.decode()
         assert address.split("/")[2] not in caplog.text
@@ -340,16 +341,16 @@ def test_somebody_with_an_account_signs_in_and_then_accepts(
     kim = known()
     path = invited(people.lead, orgs)
     page = client.get(path, follow=True)
-    assert page.redirect_chain[-1][0] == "/accounts/login/?next=%2Finvitation%2F"
+    assert page.redirect_chain[-1][0] == "/accounts/login/?next=%2Finvitation%2Frole%2F"
     assert "sign in, then accept the invitation" in page.content.decode()
     signed = client.post(
         "/accounts/login/",
-        {"login": kim.email, "password": factories.PASSWORD, "next": "/invitation/"},
+        {"login": kim.email, "password": factories.PASSWORD, "next": "/invitation/role/"},
         follow=True,
     )
     assert "You are invited to a further role" in signed.content.decode()
     assert not kim.memberships.exists()
-    assert client.post("/invitation/").headers["Location"] == "/"
+    assert client.post("/invitation/role/").headers["Location"] == "/"
     assert User.objects.get(pk=kim.pk).may(Permission.RETURN_EDIT, at=orgs["kent"])
     assert User.objects.get(pk=kim.pk).check_password(factories.PASSWORD)
 
@@ -374,8 +375,22 @@ def test_whoever_is_signed_in_with_another_address_is_told_and_gets_nothing(
     path = invited(people.lead, orgs)
     observer = sign_in(people.observer)
     assert "This invitation is for somebody else" in observer.get(path, follow=True).content.decode()
-    assert observer.post("/invitation/", {"name": "Me", "password": PASSWORD}).status_code == 409
+    assert observer.post("/invitation/role/").status_code == 409
     assert people.observer.memberships.count() == 1
+    assert Invitation.objects.get().status == "open"
+
+
+def test_a_session_without_the_second_step_that_a_role_needs_accepts_nothing(
+    people: People, orgs: Orgs, sign_in: SignIn, settings: Any
+) -> None:
+    """It may be a thief's, who knows the password alone."""
+    path = invited(people.admin, orgs, people.cochair_one.email or "")
+    settings.MFA_REQUIRED = True
+    browser = sign_in(people.cochair_one)
+    assert browser.get(path, follow=True).redirect_chain[-1][0].startswith("/accounts/2fa/")
+    for address in ("/invitation/", "/invitation/role/"):
+        browser.post(address, {"name": "Me", "password": PASSWORD})
+    assert people.cochair_one.memberships.count() == 1
     assert Invitation.objects.get().status == "open"
 
 
@@ -388,7 +403,7 @@ def test_somebody_invited_by_two_authorities_has_both_roles_in_the_end(
     second = link()
     accepted(client, first)
     assert "further role" in client.get(second, follow=True).content.decode()
-    client.post("/invitation/")
+    client.post("/invitation/role/")
     held = Membership.objects.filter(user__email="both@example.org").values_list("role", "organisation__slug")
     assert set(held) == {("contributor", "kent"), ("deputy", "medway")}
 
@@ -399,7 +414,7 @@ def test_a_role_that_is_held_meanwhile_is_not_held_twice(people: People, orgs: O
     acts.give_role(kim, Role.CONTRIBUTOR, orgs["kent"], by=people.admin)
     browser = sign_in(kim)
     browser.get(path)
-    assert browser.post("/invitation/").status_code == 302
+    assert browser.post("/invitation/role/").status_code == 302
     assert kim.memberships.count() == 1
     assert Invitation.objects.get().status == "accepted"
 

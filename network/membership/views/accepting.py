@@ -6,7 +6,6 @@ stands in no history, no log and no Referer. Looking at a link changes nothing: 
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.internal import flows
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network.account.openid import acts as openid
 from network.account.openid.provider import Identity, is_on
+from network.guards import SignedIn
 from network.membership import inviting
 from network.membership.forms import NewAccountForm
 from network.membership.models import Invitation, digest
@@ -43,34 +43,50 @@ def invitation_follow(request: HttpRequest, token: str) -> HttpResponse:
         request.session[KEPT] = kept
     else:
         request.session.pop(KEPT, None)
-    return _quiet(redirect("invitation_accept"))
+    answer = redirect("invitation_accept")
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def invitation_accept(request: HttpRequest) -> HttpResponse:
-    """Name and password for somebody new; a button for somebody who is signed in; else the sign-in page."""
+    """Name and password for somebody new; whoever has an account is led to sign in, and on from there."""
     invitation = inviting.good(request.session.get(KEPT, ""))
     if invitation is None:
-        return _quiet(render(request, "network/invitation_gone.html", status=404))
+        return _gone(request)
+    if request.user.is_authenticated:
+        return redirect("invitation_role")
     try:
-        answer = _signed_in if request.user.is_authenticated else _signed_out
-        return _quiet(answer(request, invitation))
+        return _signed_out(request, invitation)
     except Refused as refusal:
-        context = {"reason": str(refusal)}
-        return _quiet(render(request, "network/invitation_gone.html", context, status=409))
+        return _gone(request, str(refusal))
 
 
-def _signed_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    person: Any = request.user
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_role(request: SignedIn) -> HttpResponse:
+    """A further role for somebody who is signed in, with all that signing in asks of them."""
+    invitation = inviting.good(request.session.get(KEPT, ""))
+    if invitation is None:
+        return _gone(request)
     if request.method == "POST":
-        inviting.accept_as(invitation, person)
+        try:
+            inviting.accept_as(invitation, request.user)
+        except Refused as refusal:
+            return _gone(request, str(refusal))
         request.session.pop(KEPT, None)
         messages.success(request, f"You are now {invitation.seat}.")
         return redirect("home")
-    theirs = (person.email or "").lower() == invitation.email
-    return render(request, "network/invitation_role.html", {"invitation": invitation, "theirs": theirs})
+    theirs = (request.user.email or "").lower() == invitation.email
+    context = {"invitation": invitation, "theirs": theirs}
+    return render(request, "network/invitation_role.html", context)
+
+
+def _gone(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """One page for every link that can't be accepted; 409 if there is more to say than that."""
+    status = 409 if reason else 404
+    return render(request, "network/invitation_gone.html", {"reason": reason}, status=status)
 
 
 def _signed_out(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -118,7 +134,7 @@ def _to_sign_in(request: HttpRequest, invitation: Invitation) -> HttpResponseRed
         f"{invitation.invited_by.name} invites you to be {invitation.seat}. You have an account: sign in, "
         "then accept the invitation.",
     )
-    after = urlencode({"next": reverse("invitation_accept")})
+    after = urlencode({"next": reverse("invitation_role")})
     return HttpResponseRedirect(f"{reverse('account_login')}?{after}")
 
 
@@ -128,10 +144,4 @@ def _enter(request: HttpRequest, person: User, invitation: Invitation) -> HttpRe
     messages.success(request, f"Welcome. You are {invitation.seat}.")
     login = Login(user=person, email=person.email)
     response: HttpResponse = flows.login.perform_password_login(request, {"email": person.email}, login)
-    return response
-
-
-def _quiet(response: HttpResponse) -> HttpResponse:
-    """No other page is told where the reader came from."""
-    response["Referrer-Policy"] = "no-referrer"
     return response

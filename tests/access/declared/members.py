@@ -128,4 +128,5 @@ DOORS = [
         get=Get(gives=302, to="/invitation/"),
     ),
     Door(name="invitation_accept", public=True, get=Get(gives=404), post=Post(gives=404, idle=True)),
+    Door(name="invitation_role", get=Get(gives=404), post=Post(gives=404, idle=True)),
 ]
