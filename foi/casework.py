@@ -18,6 +18,8 @@ from network.audience import Audience
 from network.dates import Period
 from network.marks import Loaded, mark_of
 from network.people.models import BankHoliday, Footprint, Organisation, Succession, User
+from network.reorganisation.models import Ending
+from network.reorganisation.models import Status as Stage
 from network.workflow import Changed, Refused
 
 
@@ -268,9 +270,15 @@ def share(request: Request, *, by: User) -> Request:
 
 
 def lapse_dissolved() -> str:
-    """Requests whose body has ceased to exist lapse on its last day. The calendar's own work."""
+    """Requests whose body has ceased to exist lapse on its last day. The calendar's own work.
+
+    Where a reorganisation is prepared, it says itself what becomes of each, as soon as it comes into force.
+    """
     today = dates.today()
-    gone = Request.objects.filter(status__in=OPEN, left_open=False, sent_to__ends_on__lt=today)
+    prepared = Ending.objects.filter(reorganisation__status=Stage.PREPARED).values("body_id")
+    gone = Request.objects.filter(status__in=OPEN, left_open=False, sent_to__ends_on__lt=today).exclude(
+        sent_to__in=prepared
+    )
     lapsed = [lapse(request, by=None) for request in gone.select_related("sent_to", "round")]
     return f"{len(lapsed)} FOI requests lapsed with their body" if lapsed else ""
 
