@@ -64,6 +64,7 @@ def _membership() -> None:
     registry.own_records.answer(own.own_records)
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
+    registry.holdings_of.answer(answers.holdings_of)
 
 
 def _reorganisation() -> None:

@@ -92,7 +92,8 @@ class Seats:
     @property
     def says(self) -> str:
         """12 of 19 authorities represented; quorum met."""
-        came = len(self.rows)
+        members = {body.pk for body in self.members}
+        came = sum(row.organisation_id in members for row in self.rows)
         met = "quorum met" if came >= self.quorum else f"quorum of {self.quorum} not met"
         return f"{came} of {len(self.members)} authorities represented; {met}"
 

@@ -21,7 +21,9 @@ from network.tables import PortalTable
 
 def with_numbers(meetings: QuerySet[Meeting], user: User) -> QuerySet[Meeting]:
     """Each meeting with `represented` and `members`: authorities that came, and members on its day."""
-    came = Attendance.objects.visible_to(user).filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    members = Organisation.objects.authorities().in_force(OuterRef("meeting__on"))  # type: ignore[arg-type]
+    there = Attendance.objects.visible_to(user).filter(organisation__in=members.values("pk"))
+    came = there.filter(meeting=OuterRef("pk")).order_by().values("meeting")
     bodies = Organisation.objects.authorities().in_force(OuterRef("on")).order_by()  # type: ignore[arg-type]
     return meetings.annotate(
         represented=Coalesce(_count(came), 0), members=Coalesce(_count(bodies.values("kind")), 0)

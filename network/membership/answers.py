@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.urls import reverse
 
-from network import dates
+from network import audit, dates, workflow
 from network.membership import seats
-from network.membership.models import Invitation
-from network.people.models import Membership, User
-from network.registry import Change, RoomLink, Task
+from network.membership.models import Invitation, seat_words
+from network.people.models import Membership, Organisation, User
+from network.registry import Change, Fate, Holding, RoomLink, Task
 from network.roles import Permission, Role
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -63,3 +64,34 @@ def changes_for(user: User, since: datetime) -> Iterator[Change]:
     for invitation in accepted.select_related("organisation").order_by("-accepted_at")[:10]:
         title = f"{invitation.name} accepted your invitation, as {invitation.seat}"
         yield Change(at=invitation.accepted_at or since, title=title, url=invitation.get_absolute_url())
+
+
+# -- When a body ends -----------------------------------------------------------------------------------
+
+FOLLOW = Fate(name="follow", says="The link leads to the same role at the successor", to_successor=True)
+WITHDRAW = Fate(name="withdraw", says="Withdraw the invitation")
+
+
+def holdings_of(body: Organisation) -> Iterator[Holding]:
+    """Open invitations: nobody takes up a role at a body that has ended."""
+    for invitation in Invitation.objects.filter(organisation=body, status=Invitation.Status.OPEN):
+        yield Holding(
+            key=f"membership.invitation:{invitation.pk}",
+            kind="Invitation",
+            title=f"{seat_words(invitation.role, body)}: {invitation.email}",
+            url=reverse("invitation_detail", args=[invitation.pk]),
+            fates=(FOLLOW, WITHDRAW),
+            settle=partial(_settle, invitation),
+        )
+
+
+def _settle(invitation: Invitation, fate: str, to: Organisation | None, on: date, by: User | None) -> str:
+    """The same link leads to the successor, unless there is an invitation to it already."""
+    same = Invitation.objects.filter(email=invitation.email, role=invitation.role, organisation=to)
+    if fate != FOLLOW.name or to is None or same.filter(status=Invitation.Status.OPEN).exists():
+        workflow.move(invitation, "withdraw", by=by, token="")
+        return "Withdrawn"
+    moved = Invitation.objects.filter(pk=invitation.pk, status=Invitation.Status.OPEN).update(organisation=to)
+    if moved:
+        audit.record(by=by, verb="led an invitation to a successor", on=invitation, organisation=to.slug)
+    return f"Its link leads to {to}"
