@@ -32,6 +32,8 @@ NO_PAGE = {
     "account_reset_password_from_key": "needs the key of a mail",
     "account_set_password": "only for who has no password yet",
     "livez": "for machines",
+    "mfa_login_webauthn": "takes what a button sends",
+    "code_enter": "only in the browser that asked for a code; see test_signing_in",
     **dict.fromkeys(
         (
             "agenda_item_move", "agenda_offer", "agenda_take_back", "agenda_answer",
@@ -49,6 +51,7 @@ SIGNED_OUT = (
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
+    "code_request",
 )
 
 MORE = {"section_edit": 12, "question_results": 9, "agenda_detail": 3, "notes_detail": 2, "report_detail": 2}
@@ -107,11 +110,13 @@ class Walk:
         from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
         from network.people.models import User
+        from tests import passkeys
         from tests.browser.portal import address
 
         person = User.objects.get(email=address(CAREFUL))
         TOTP.activate(person, generate_totp_secret())
         RecoveryCodes.activate(person)
+        passkeys.add(person)
         self.clients[HALFWAY] = self._signed_in(CAREFUL)
 
     def sessions(self) -> dict[str, str]:

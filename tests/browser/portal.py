@@ -142,13 +142,15 @@ class Portal:
     settings: str = "cypcc_portal.settings"
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    host: str = "127.0.0.1"  # as people call it; passkeys want a name
+    extra: Mapping[str, str] = field(default_factory=dict)  # settings of its own
     told_before: dict[str, int] = field(
         default_factory=dict
     )  # how long each log was when its process started
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def log(self, name: str) -> Path:
         return self.store.folder / f"{name}.log"
@@ -169,6 +171,7 @@ class Portal:
             "PORT": str(self.port),
             "LOG_LEVEL": "INFO",  # a worker says when it is ready
             "PYTHONUNBUFFERED": "1",
+            **self.extra,
             **(more or {}),
         }
 

@@ -134,6 +134,14 @@ def _report_words() -> Iterator[Row]:
         yield {"kind": each.report.kind, "period": each.report.period, "key": each.key}
 
 
+def _factors() -> Iterator[Row]:
+    """Each with its own number, passkeys first: an app has no name to change."""
+    from allauth.mfa.models import Authenticator
+
+    found = Authenticator.objects.exclude(type="recovery_codes").order_by("-type")
+    return ({"pk": pk} for pk in found.values_list("pk", flat=True))
+
+
 SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("network", ("slug",)): _slugs("network.Organisation"),
     ("questionnaires", ("slug",)): _rounds,
@@ -151,6 +159,8 @@ SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("meetings", ("on", "item")): _under_meeting("network.AgendaItem", "item", "meeting__"),
     ("meetings decisions", ("on", "pk")): _under_meeting("network.Decision", "pk", "item__meeting__"),
     ("meetings actions", ("on", "pk")): _under_meeting("network.NoteAction", "pk", "item__meeting__"),
+    ("accounts", ("pk",)): _factors,
+    ("accounts people", ("pk",)): _pks("network.User", authenticator__isnull=False),
     ("governance", ("version",)): _terms,
     ("library", ("pk",)): _pks("network.LibraryItem"),
     ("library", ("slug",)): _slugs("network.LibraryItem"),
@@ -165,6 +175,8 @@ def source_of(route: str, arguments: tuple[str, ...]) -> Rows:
     if not arguments:
         return lambda: [{}]
     room = route.split("/")[0]
+    if route.startswith("accounts/2fa/people/"):
+        room = "accounts people"
     for word in ("decisions", "actions"):
         if room == "meetings" and f"/{word}/" in route:
             room = f"meetings {word}"
