@@ -30,6 +30,13 @@ PEOPLE = (
 )
 
 
+MFA = (
+    ("The coordinator, co-chairs, leads and deputies set up a second step first (PORTAL_DEMO_MFA=1).", "")
+    if os.environ.get("PORTAL_DEMO_MFA") == "1"
+    else ()
+)
+
+
 class StopAsked(Exception):
     """No error: somebody wants to go home."""
 
@@ -67,6 +74,7 @@ def welcome(port: int) -> str:
             "",
             *(f"    {name + '@demo.example':<{width}}   {role}" for name, role in PEOPLE),
             "",
+            *MFA,
             "Ctrl-C ends it. What was done in it is kept.",
             "",
         ]

@@ -183,6 +183,7 @@ def _give_back(counted: Sequence[tuple[Limit, str]]) -> None:
 
 def _too_many(request: HttpRequest, until: datetime) -> HttpResponse:
     seconds = max(1, int((until - dates.wall_clock()).total_seconds() + 0.999))
-    response = render(request, "429.html", {"minutes": -(-seconds // 60), "until": until}, status=429)
+    told = {"minutes": -(-seconds // 60), "until": until, "password": _name(request) == "account_login"}
+    response = render(request, "429.html", told, status=429)
     response["Retry-After"] = str(seconds)
     return response

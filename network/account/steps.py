@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
@@ -56,6 +57,7 @@ def _set_up(request: SignedIn, app: Any, passkey: Any, sent: Any) -> dict[str, A
     return {
         "app": app,
         "qr": adapter.build_totp_svg(adapter.build_totp_url(request.user, app.secret)) if app else "",
+        "key": " ".join(textwrap.wrap(app.secret, 4)) if app else "",
         "passkey": passkey,
         "creation": webauthn.begin_registration(request.user, passwordless=True),
         "form": sent,  # what was wrong with it stands at the top

@@ -61,9 +61,9 @@ def signed_in(user, secret, step=0):
 
 def key_in(page: str) -> str:
     """The key that the set-up page shows."""
-    found = re.search(r'<code class="app-key">(\w+)</code>', page)
+    found = re.search(r'<code class="app-key">([\w ]+)</code>', page)
     assert found
-    return found[1]
+    return found[1].replace(" ", "")
 
 
 def set_up(client):
