@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.people import Person, expect, step
 from tests.browser.portal import PASSWORD, Portal, address
-from tests.browser.test_axe import RULES, RUN_AXE, WIDTHS, Axe
+from tests.browser.test_axe import RULES, RUN_AXE, WIDTHS
 
 pytestmark = pytest.mark.slow
 
