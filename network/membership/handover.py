@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -167,7 +169,7 @@ def hand_over(
     that is not in it stays as it is. Raises Changed, Stuck, NotAllowed."""
     if not by.may(Permission.PEOPLE_MANAGE):
         raise NotAllowed("Only an admin hands over for somebody who leaves.")
-    with acts.holding(person) as locked:
+    with _holding_all(person, to.values()) as locked:
         now = leaving(locked, by, last_day)
         if sorted(loaded) != now.marks():
             raise Changed("Something of theirs changed while you were choosing. Nothing is handed over yet.")
@@ -192,6 +194,17 @@ def hand_over(
         _tell_successors(locked, handed, last_day)
         _tell_cochairs(locked, last_day)
     return handed
+
+
+@contextmanager
+def _holding_all(person: User, heirs: Iterable[User]) -> Iterator[User]:
+    """Whoever leaves and whoever follows are held in one order, so that two handovers never wait for each
+    other."""
+    concerned = {person.pk, *(heir.pk for heir in heirs)}
+    with transaction.atomic():
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=concerned).order_by("pk"))
+        with acts.holding(person) as locked:
+            yield locked
 
 
 def _check(handed: Iterable[Handed], person: User) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import date
+from functools import partial
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -309,3 +312,74 @@ class TestTheAct:
         people.lead.memberships.update(ends_on=date(2027, 3, 31))
         with pytest.raises(Changed):
             handover.hand_over(people.lead, by=people.admin, last_day=LAST, to={}, loaded=marks)
+
+
+# -- At the same moment ---------------------------------------------------------------------------------
+
+
+def together(*acts: Callable[[], object]) -> list[str]:
+    """All at one moment, each on a connection of its own; what each came to."""
+    gate, came = Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            gate.wait()
+            act()
+            came.append("done")
+        except Exception as error:
+            came.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=copy_context().run, args=(run, act)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(came)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_admins_who_hand_over_for_each_other_at_the_same_moment_one_stays(people: People) -> None:
+    for round_ in range(5):
+        one, two = (factories.person(f"Coordinator {n}{round_}", Role.ADMIN) for n in "ab")
+        Membership.objects.filter(role=Role.ADMIN).exclude(user__in=[one, two]).delete()
+        came = together(partial(give, one, two, {}), partial(give, two, one, {}))
+        assert came == ["Stuck", "done"]
+        assert Membership.objects.filter(role=Role.ADMIN, ends_on__isnull=True).count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hand_over_for_one_person_at_the_same_moment_the_second_is_told(people: People) -> None:
+    other = factories.person("Second coordinator", Role.ADMIN)
+    marks = leaving(people.lead, people.admin).marks()
+    for heir in (people.deputy, people.director):
+        assert heir in heirs(people.lead, people.admin, seat(people.lead))
+
+    def hand(by: User, heir: User) -> None:
+        handover.hand_over(people.lead, by=by, last_day=LAST, to={key: heir}, loaded=marks)
+
+    key = seat(people.lead)
+    came = together(partial(hand, people.admin, people.deputy), partial(hand, other, people.director))
+    assert came == ["Changed", "done"]
+    assert Membership.objects.filter(role=Role.LEAD, starts_on=NEXT).count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hand_over_to_each_other_at_the_same_moment_do_not_wait_for_each_other(
+    people: People, orgs: dict[str, Organisation]
+) -> None:
+    other = factories.person("Second coordinator", Role.ADMIN)
+    for round_ in range(5):
+        at = factories.organisation(f"Body {round_}", kind="authority", member=True)
+        lead = factories.person(f"Lead {round_}", Role.LEAD, at)
+        deputy = factories.person(f"Deputy {round_}", Role.DEPUTY, at)
+        came = together(
+            partial(give, lead, people.admin, {seat(lead): deputy}),
+            partial(give, deputy, other, {seat(deputy): lead}),
+        )
+        # Whoever was second had looked before or after the first: they are told, or it is done as well.
+        assert came in (["Changed", "done"], ["done", "done"]), came
