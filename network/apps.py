@@ -117,9 +117,10 @@ def _library() -> None:
 
 def _oversight() -> None:
     from network import registry
-    from network.oversight import answers, witness
+    from network.oversight import answers, kept, witness
 
     witness.listen()
+    registry.retained.answer(kept.retained)
     registry.room_links.answer(answers.room_links)
     registry.tasks_for.answer(answers.tasks_for)
     registry.due_work.answer(answers.due_work)

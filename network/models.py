@@ -25,6 +25,7 @@ from network.meetings.models import (
 )
 from network.membership.models import Invitation
 from network.once import Sent
+from network.oversight.models import Removal
 from network.people.models import BankHoliday, Footprint, Membership, Organisation, Succession, User
 from network.people.reference import ReferenceFact
 from network.reorganisation.models import Cover, Ending, Move, Reorganisation, Settlement, Successor
@@ -61,6 +62,7 @@ __all__ = [
     "OrganisationAccount",
     "OutboxMail",
     "ReferenceFact",
+    "Removal",
     "Reorganisation",
     "Sent",
     "Settlement",

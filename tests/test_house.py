@@ -34,7 +34,7 @@ PACKAGES = {
     "network.library": {"network.people"},
     "network.meetings": {"network.people"},
     "network.governance": {"network.people", "network.meetings"},
-    "network.oversight": {"network.people"},
+    "network.oversight": {"network.people", "network.account", "network.membership"},
 }
 # The ground modules stand under all packages; of these, people is under everything else.
 GROUND = (

@@ -20,7 +20,13 @@ from network.roles import Permission
 if TYPE_CHECKING:
     from network.people.models import User
 
-OPEN_ROOMS = ("network.people.", "network.membership.", "network.account.", "network.reorganisation.")
+OPEN_ROOMS = (
+    "network.people.",
+    "network.membership.",
+    "network.account.",
+    "network.oversight.",
+    "network.reorganisation.",
+)
 OPEN_LABELS = ("network.auditentry",)
 """Kinds without an audience of their own, of which whoever reads the audit trail may know. Others are
 closed."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from network import audit
 from network.audit import AuditCheck
-from network.oversight import tasks
+from network.oversight import removing, tasks
 from network.people.models import User
 from network.registry import RoomLink, Task
 from network.roles import Permission
@@ -17,16 +17,26 @@ from network.roles import Permission
 def room_links(user: User) -> Iterator[RoomLink]:
     if user.may(Permission.AUDIT_READ):
         yield RoomLink(label="Audit trail", url=reverse("audit_list"), order=80)
+    if user.may(Permission.RETENTION_MANAGE):
+        yield RoomLink(label="Retention", url=reverse("retention_list"), order=90)
 
 
 def due_work() -> Iterator[Callable[[], str]]:
     yield audit.seal
     yield tasks.check_daily
+    yield removing.ask_once_a_day
 
 
 def tasks_for(user: User) -> Iterator[Task]:
-    if not user.may(Permission.AUDIT_READ):
-        return
-    check = AuditCheck.objects.first()
-    if check and check.number:
-        yield Task(title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True)
+    if user.may(Permission.AUDIT_READ):
+        check = AuditCheck.objects.first()
+        if check and check.number:
+            yield Task(
+                title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True
+            )
+    if user.may(Permission.RETENTION_MANAGE):
+        removal = removing.open_removal()
+        if removal and not removal.confirmed_at:
+            yield Task(
+                title=f"Look through what is kept no longer: {removal.year}", url=reverse("retention_list")
+            )

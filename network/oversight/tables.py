@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from network import dates
 from network.audit import AuditEntry
 from network.oversight import wording
+from network.oversight.schedule import Kind
 from network.people.models import User
 from network.tables import PortalTable
 
@@ -96,4 +97,54 @@ class AuditTable(PortalTable):
         return format_html('<code class="app-nowrap">{}</code>', value)
 
     def value_reference(self, value: str) -> str:
+        return value
+
+
+class KeptTable(PortalTable):
+    caption = "What is kept, and for how long"
+    noun = ("kind", "kinds")
+    page_length = 100
+
+    name = tables.Column(accessor="kind__name", verbose_name="Kind of record", orderable=False)
+    years = tables.Column(accessor="kind__years", verbose_name="Kept for", orderable=False, empty_values=())
+    goes = tables.Column(accessor="kind__goes", verbose_name="What goes", orderable=False)
+    stays = tables.Column(accessor="kind__stays", verbose_name="What stays", orderable=False)
+    why = tables.Column(accessor="kind__why", verbose_name="Why", orderable=False)
+    source = tables.Column(accessor="kind__source", verbose_name="Source", orderable=False)
+    number = tables.Column(verbose_name="Would go today", orderable=False, empty_values=())
+
+    class Meta(PortalTable.Meta):
+        fields = ("name", "years", "goes", "stays", "why", "source", "number")
+
+    def render_years(self, record: dict[str, Any]) -> str:
+        kind: Kind = record["kind"]
+        if kind.years is None:
+            return "Not by years"
+        return f"{kind.years} {'year' if kind.years == 1 else 'years'} from {kind.begins}"
+
+    def render_number(self, value: int | None, record: dict[str, Any]) -> SafeString | str:
+        if not value:
+            return "–" if value is None else "Nothing"
+        url = reverse("retention_kind", args=[record["kind"].key])
+        return format_html('<a class="govuk-link" href="{}">{}</a>', url, value)
+
+    def value_number(self, value: int | None) -> int | None:
+        return value
+
+
+class OverTable(PortalTable):
+    noun = ("record", "records")
+
+    what = tables.Column(verbose_name="What would go", orderable=False)
+
+    class Meta(PortalTable.Meta):
+        fields = ("what",)
+        empty_text = "Nothing of this kind would go today."
+
+    def render_what(self, value: str, record: dict[str, str]) -> SafeString | str:
+        if not record["url"]:
+            return value
+        return format_html('<a class="govuk-link" href="{}">{}</a>', record["url"], value)
+
+    def value_what(self, value: str) -> str:
         return value

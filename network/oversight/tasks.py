@@ -7,6 +7,7 @@ from django.urls import reverse
 from network import audit, dates, jobs, mail
 from network.audit import AuditCheck
 from network.jobs import Job, Progress
+from network.oversight import removing, schedule
 
 CHECK = "audit.check"
 
@@ -45,3 +46,22 @@ def _tell(found: AuditCheck) -> None:
             "link_label": "Open the audit trail",
         },
     )
+
+
+@jobs.handler(removing.PROPOSE)
+def propose_removal(job: Job, progress: Progress) -> None:
+    progress.at(5, "Looking for what is kept no longer")
+    with progress.finishing(result_url=reverse("retention_list")):
+        removing.propose()
+
+
+@jobs.handler(removing.REMOVE)
+def remove(job: Job, progress: Progress) -> None:
+    """Kind by kind, each in its own transaction: a job that is taken over goes on where the other stopped."""
+    many = sum(1 for _ in schedule.due()) or 1
+    for done in range(many + 1):
+        progress.at(100 * done // (many + 1), "Removing")
+        if not removing.remove_next(job.payload["removal"]):
+            break
+    with progress.finishing(result_url=reverse("retention_list")):
+        pass

@@ -95,7 +95,16 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Agreements",
         ("offer", "take_back", "ask_change", "agree", "void", "said yes", "said change", "voided agreements"),
     ),
-    "removal": ("Removals", (audit.ERASED, "removed what is kept no longer", "removed an item")),
+    "removal": (
+        "Removals",
+        (
+            audit.ERASED,
+            "removed what is kept no longer",
+            "removed after its time",
+            "confirmed a removal",
+            "removed an item",
+        ),
+    ),
 }
 """What a reader may choose to see, by the verbs in the entries."""
 

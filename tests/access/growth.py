@@ -6,7 +6,7 @@ Rows are made in bulk; what they say is what their pages show of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from actions.models import Action, Theme, Update
@@ -18,6 +18,7 @@ from network.audit import AuditEntry
 from network.dates import Period
 from network.governance.models import TermsOfReference
 from network.library.models import LibraryItem
+from network.mail import OutboxMail
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -38,6 +39,7 @@ from tests.access.world import World, planted
 
 Grower = Callable[[World, int], list[str]]
 LONG_AGO = date(2001, 1, 1)
+LONG_SINCE = datetime(2001, 1, 1, 12, tzinfo=UTC)
 
 
 def words(kind: str, number: int) -> list[str]:
@@ -422,6 +424,23 @@ def trail(world: World, number: int) -> list[str]:
     return said
 
 
+def old_mails(world: World, number: int) -> list[str]:
+    """Kept for longer than the schedule says."""
+    said = words("mail", number)
+    OutboxMail.objects.bulk_create(
+        OutboxMail(
+            key=word,
+            to=f"{word}@example.org",
+            state="sent",
+            made_at=LONG_SINCE,
+            sent_at=LONG_SINCE,
+            text="Words",
+        )
+        for word in said
+    )
+    return said
+
+
 GROWERS: dict[str, Grower] = {
     "bodies": bodies,
     "reorganisations": reorganisations,
@@ -446,6 +465,7 @@ GROWERS: dict[str, Grower] = {
     "reports": reports,
     "sections": sections,
     "trail": trail,
+    "old mails": old_mails,
 }
 
 

@@ -1,13 +1,16 @@
-"""An entry of the audit trail about a thing of each audience, and one about a draft of an authority."""
+"""An entry of the audit trail about a thing of each audience, and one about a draft of an authority; a
+removal that awaits its confirmation."""
 
 from __future__ import annotations
 
 from network import audit
+from network.oversight.models import Removal
 from tests.access.who import ADMIN, NOBODY, READERS
 from tests.access.world import World, planted
 
 
 def make(world: World) -> None:
+    Removal.objects.create(year=2026)
     about = {level: world.things[f"library {level}"].row for level in READERS}
     for level, row in (about | {"draft": world.things["return owndraft"].row}).items():
         readers = ADMIN & READERS.get(level, NOBODY)
