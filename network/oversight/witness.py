@@ -19,8 +19,6 @@ def listen() -> None:
     account.password_changed.connect(_password_changed, dispatch_uid="audit")
     account.password_set.connect(_password_changed, dispatch_uid="audit")
     account.password_reset.connect(_password_reset, dispatch_uid="audit")
-    mfa.authenticator_added.connect(_step_added, dispatch_uid="audit")
-    mfa.authenticator_removed.connect(_step_removed, dispatch_uid="audit")
     mfa.authenticator_reset.connect(_codes_made, dispatch_uid="audit")
 
 
@@ -47,14 +45,6 @@ def _password_changed(sender: object, user: User, **kwargs: Any) -> None:
 
 def _password_reset(sender: object, user: User, **kwargs: Any) -> None:
     audit.record(by=user, verb="chose a new password by a mailed link", on=user)
-
-
-def _step_added(sender: object, user: User, authenticator: Any, **kwargs: Any) -> None:
-    audit.record(by=user, verb="added a second step", on=user, kind=str(authenticator.type))
-
-
-def _step_removed(sender: object, user: User, authenticator: Any, **kwargs: Any) -> None:
-    audit.record(by=user, verb="removed a second step", on=user, kind=str(authenticator.type))
 
 
 def _codes_made(sender: object, user: User, **kwargs: Any) -> None:
