@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foi.models import Item, ItemVersion, Outcome, Request
 from foi.models.outcomes import Code
@@ -95,7 +95,10 @@ def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool
     """
     successions = list(Succession.objects.select_related("successor"))
     concerned = _family(request, successions).filter(Q(pk=request.pk) | Q(audience=Audience.PARTNERS))
-    asked = {each.pk: each for each in concerned.select_related("round__version")}
+    versions = ItemVersion.objects.filter(pk__in=concerned.values("round__version"))
+    rules = list(dict.fromkeys(rule for version in versions for rule in rules_of(version)))
+    about = Exists(Outcome.objects.filter(request=OuterRef("pk"), year__in=years))
+    asked = {each.pk: each for each in concerned.filter(about)}
     rows = Outcome.objects.filter(
         request__in=asked, item__value_type=Item.Type.COUNT, year__in=years
     ).select_related("item")
@@ -103,7 +106,6 @@ def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool
     for row in rows.order_by("-request__received_on", "-request_id", "pk"):
         row.request = asked[row.request_id]
         by_year[row.year].append(row)
-    rules = list(dict.fromkeys(rule for each in asked.values() for rule in rules_of(each.round.version)))
     changed: list[Outcome] = []
     for year, found in by_year.items():
         ties = ties_of(year, successions)
@@ -119,7 +121,7 @@ def lock_concerned(request: Request) -> list[Request]:
     Two replies of one body recorded at the same time would else each be protected without the other.
     """
     family = _family(request, Succession.objects.all())
-    return list(family.select_for_update(of=("self",)).select_related("round__version").order_by("pk"))
+    return list(family.select_for_update(of=("self",)).order_by("pk"))
 
 
 def _family(request: Request, successions: Iterable[Succession]) -> QuerySet[Request]:
