@@ -57,6 +57,25 @@ def test_a_clock_that_is_no_date_is_told_so(tmp_path: Path) -> None:
     assert "is not a date or time" in answer.stderr
 
 
+def test_half_of_what_organisations_accounts_need_is_refused(tmp_path: Path) -> None:
+    some = {"OIDC_ISSUER": "https://login.example.org", "OIDC_CLIENT_ID": "portal"}
+    answer = python("manage.py", "check", **REAL, **database(tmp_path), **some)
+    assert answer.returncode != 0
+    assert "OIDC_CLIENT_SECRET, OIDC_TENANTS" in answer.stderr
+
+
+def test_a_provider_is_asked_over_https_only_outside_a_demonstration(tmp_path: Path) -> None:
+    plain = {
+        "OIDC_ISSUER": "http://login.example.org",
+        "OIDC_CLIENT_ID": "portal",
+        "OIDC_CLIENT_SECRET": "a-secret",
+        "OIDC_TENANTS": "one",
+    }
+    answer = python("manage.py", "check", **REAL, **database(tmp_path), **plain)
+    assert answer.returncode != 0
+    assert "OIDC_ISSUER has to begin with https" in answer.stderr
+
+
 def test_production_settings_leave_nothing_for_the_deployment_check_to_say(tmp_path: Path) -> None:
     answer = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **REAL, **database(tmp_path))
     said = answer.stdout + answer.stderr

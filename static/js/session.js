@@ -45,7 +45,7 @@ async function ask() {
   clearTimeout(timer);
   try {
     const answer = await fetch(dialog.dataset.ask, { credentials: "same-origin" });
-    if (answer.status === 401 || answer.redirected) {
+    if (answer.status === 204 || answer.redirected) {
       leave();
       return;
     }

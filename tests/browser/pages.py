@@ -34,6 +34,13 @@ NO_PAGE = {
     "livez": "for machines",
     "mfa_login_webauthn": "takes what a button sends",
     "code_enter": "only in the browser that asked for a code; see test_signing_in",
+    "session_left": "for a page's script",
+    "account_confirmed": "leads on by itself",
+    "account_kept": "only for who was signed out while typing",
+    **dict.fromkeys(
+        ("organisation_sign_in", "organisation_again", "organisation_back", "organisation_connect"),
+        "organisations' accounts are not set up in a demonstration",
+    ),
     **dict.fromkeys(
         (
             "agenda_item_move", "agenda_offer", "agenda_take_back", "agenda_answer",

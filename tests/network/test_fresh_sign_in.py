@@ -128,3 +128,12 @@ def test_signing_in_again_leads_to_no_other_site(people, sign_in):
     admin = sign_in(people.admin)
     out = admin.post(reverse("account_sign_in_again"), {"next": "https://elsewhere.example/"})
     assert out.url == f"{reverse('account_login')}?next=%2F"
+
+
+@pytest.mark.parametrize("name", ["person_list", "seat_list", "invitation_list", "audit_list"])
+def test_lists_of_people_and_acts_leave_after_a_fresh_sign_in_only(people, sign_in, at, name):
+    admin = sign_in(people.admin, ageing=True)
+    assert admin.get(reverse(name) + "?export=csv").status_code == 200
+    at(LATER)
+    assert admin.get(reverse(name) + "?export=csv").url.startswith(AGAIN)
+    assert admin.get(reverse(name)).status_code == 200

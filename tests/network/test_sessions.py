@@ -85,7 +85,7 @@ def test_what_a_page_asks_by_itself_does_not_prolong(people, at):
         at(f"2026-11-22T09:{minute:02}")
         assert lead.get(reverse("session_left")).json()["left"] == (30 - minute) * 60
     at("2026-11-22T09:30")
-    assert lead.get(reverse("session_left")).status_code == 401
+    assert lead.get(reverse("session_left")).status_code == 204
     assert is_out(lead.get("/"))
 
 

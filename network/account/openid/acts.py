@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
 
 from network import audit, dates, mail
 from network.account import second_factor
@@ -69,7 +70,7 @@ def connect(*, person: User, identity: Identity) -> None:
             entry = audit.record(
                 by=person, verb="connected an organisation's account", on=person, tenant=identity.tenant
             )
-            _tell(person, entry.pk, f"{settings.OIDC_NAME} now signs you in to the portal.")
+            _tell(person, entry.pk, f"{capfirst(settings.OIDC_NAME)} now signs you in to the portal.")
     except IntegrityError:
         raise Refused(
             "This account is connected with somebody already, or you have connected another one."
@@ -84,7 +85,7 @@ def disconnect(*, person: User) -> None:
         gone, _ = OrganisationAccount.objects.filter(user=person).delete()
         if gone:
             entry = audit.record(by=person, verb="disconnected an organisation's account", on=person)
-            _tell(person, entry.pk, f"{settings.OIDC_NAME} no longer signs you in to the portal.")
+            _tell(person, entry.pk, f"{capfirst(settings.OIDC_NAME)} no longer signs you in to the portal.")
 
 
 def _tell(person: User, number: int, what: str) -> None:

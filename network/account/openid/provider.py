@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from network import dates
 
@@ -105,8 +106,8 @@ def _identity(claims: dict[str, Any], wanted: Wanted) -> Identity:
     tenant, object_id = str(claims.get("tid") or ""), str(claims.get("oid") or "")
     if not (tenant and object_id):
         raise NotSignedIn(
-            f"{settings.OIDC_NAME} did not say which account this is. Ask your IT team to let the portal "
-            "have the claims “tid” and “oid”."
+            f"{capfirst(settings.OIDC_NAME)} did not say which account this is. Ask your IT team to "
+            "let the portal have the claims “tid” and “oid”."
         )
     expected = _issuer().replace(ANY_TENANT, tenant)
     if tenant not in settings.OIDC_TENANTS or claims.get("iss") != expected:
@@ -116,7 +117,7 @@ def _identity(claims: dict[str, Any], wanted: Wanted) -> Identity:
         )
     if wanted.again and not _is_new(claims):
         raise NotSignedIn(
-            f"{settings.OIDC_NAME} did not ask you anew who you are. Sign out there and try again."
+            f"{capfirst(settings.OIDC_NAME)} did not ask you anew who you are. Sign out there and try again."
         )
     return Identity(
         issuer=expected,
@@ -160,8 +161,8 @@ def _callback() -> str:
 
 def _away() -> str:
     return (
-        f"{settings.OIDC_NAME} can’t be reached at the moment. Try again later, or sign in with your e-mail "
-        "address and password."
+        f"{capfirst(settings.OIDC_NAME)} can’t be reached at the moment. Try again later, or sign in "
+        "with your e-mail address and password."
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network.account.addresses import within
@@ -99,7 +100,7 @@ def organisation_connect(request: SignedIn) -> HttpResponse:
             raise Refused("That took longer than ten minutes. Begin again.")
         acts.connect(person=request.user, identity=identity)
         acts.wait_no_more(request)
-        messages.success(request, f"{settings.OIDC_NAME} now signs you in.")
+        messages.success(request, f"{capfirst(settings.OIDC_NAME)} now signs you in.")
         return redirect("organisation_connect")
     context = {
         "name": settings.OIDC_NAME,
@@ -115,5 +116,5 @@ def organisation_disconnect(request: SignedIn) -> HttpResponse:
     provider.on_or_404()
     fresh_sign_in(request)
     acts.disconnect(person=request.user)
-    messages.success(request, f"{settings.OIDC_NAME} no longer signs you in.")
+    messages.success(request, f"{capfirst(settings.OIDC_NAME)} no longer signs you in.")
     return redirect("organisation_connect")

@@ -41,7 +41,7 @@ class SessionLimits:
             return None
         if lasting.left(request) <= timedelta(0):
             if is_by_itself(view):  # nobody is there to read why
-                return HttpResponse(status=401)
+                return HttpResponse(status=204)
             public = not getattr(view, "login_required", True)
             return _over(request, user, public=public)
         if request.method == "POST" and kept.ONLY_KEEP in request.POST:

@@ -35,6 +35,7 @@ def invitation_list(request: SignedIn) -> HttpResponse:
         {"filter": chosen},
         filename="invitations",
         whole=rows.count(),
+        restricted=True,
     )
 
 

@@ -35,6 +35,7 @@ def person_list(request: SignedIn) -> HttpResponse:
         {"filter": chosen, "manages": manages},
         filename="people",
         whole=people.count(),
+        restricted=manages,
     )
 
 
@@ -92,4 +93,5 @@ def seat_list(request: SignedIn) -> HttpResponse:
         {"filter": chosen},
         filename="seats",
         whole=rows.count(),
+        restricted=True,
     )
