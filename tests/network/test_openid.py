@@ -394,7 +394,7 @@ def test_an_account_that_is_somebodys_does_not_accept_for_another(invited, conne
     invited.portal.get(reverse("invitation_follow", args=["a-token-of-the-tests"]))
     back = invited.sign_in("jo", f"{START}?invited=1&next={reverse('invitation_accept')}")
     assert whose(invited) == connected
-    assert "for somebody else" in invited.portal.get(back.url).content.decode()
+    assert "for somebody else" in invited.portal.get(back.url, follow=True).content.decode()
     assert Invitation.objects.get().status == "open"
 
 
