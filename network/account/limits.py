@@ -23,7 +23,7 @@ from django.shortcuts import render
 from django.urls import resolve
 
 from network import dates
-from network.account.models import Attempts
+from network.account.models import Attempts, UsedCode
 
 KEPT = timedelta(days=1)
 IPV6_NETWORK = 64  # one household or office has that many addresses
@@ -112,8 +112,10 @@ def give_back(key: str) -> None:
 
 
 def forget() -> str:
-    """Removes what counts no longer; run by each tick."""
-    gone, _ = Attempts.objects.filter(began_at__lt=dates.wall_clock() - KEPT).delete()
+    """Removes what counts no longer, and codes that no app will show again; run by each tick."""
+    before = dates.wall_clock() - KEPT
+    UsedCode.objects.filter(at__lt=before).delete()
+    gone, _ = Attempts.objects.filter(began_at__lt=before).delete()
     return f"{gone} old counts of sign-ins removed" if gone else ""
 
 

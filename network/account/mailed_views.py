@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from network.account import mailed_codes
 from network.account.forms import AddressForm, MailedCodeForm
+
+WANTED = "mailed_code_next"
+"""Where the session keeps the page that a link led to, until the code is entered."""
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -25,8 +29,10 @@ def code_request(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         mailed_codes.ask(request, form.cleaned_data["email"])
+        request.session[WANTED] = get_next_redirect_url(request)
         return redirect("code_enter")
-    return render(request, "account/code_request.html", {"form": form})
+    shown = {"form": form, "next": get_next_redirect_url(request) or ""}
+    return render(request, "account/code_request.html", shown)
 
 
 @login_not_required
@@ -42,7 +48,9 @@ def code_enter(request: HttpRequest) -> HttpResponse:
         person = mailed_codes.enter(request, form.cleaned_data["code"])
         if person is not None:
             record_authentication(request, person, "code")
-            led: HttpResponse = perform_login(request, Login(user=person, email=person.email))
+            wanted = request.session.pop(WANTED, None)
+            login = Login(user=person, email=person.email, redirect_url=wanted)
+            led: HttpResponse = perform_login(request, login)
             return led
         form.add_error("code", ValidationError("That code is not right. Enter the code from our latest mail"))
     shown = {"form": form if mailed_codes.is_open(request) else None}

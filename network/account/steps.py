@@ -104,7 +104,7 @@ def second_factor_reset(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and found and form.is_valid():
         second_factor.reset(person=person, reason=form.cleaned_data["reason"], by=request.user)
         messages.success(request, f"The second step of {person.display()} is taken off. They have been told.")
-        return redirect("home")
+        return redirect("person_detail", pk)
     return render(request, "mfa/reset.html", {"form": form, "person": person, "factors": found})
 
 

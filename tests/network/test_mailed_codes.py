@@ -217,3 +217,21 @@ def test_a_right_code_that_comes_twice_at_the_same_moment_lets_in_once(reference
     clocks = [copy_context(), copy_context()]  # the test's own time goes into the threads
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(lambda clock, one: clock.run(send, one), clocks, both)) == [200, 302]
+
+
+def test_the_link_of_a_mail_leads_to_its_exact_page_also_by_a_code(people):
+    client = Client()
+    page = client.get("/accounts/login/?next=/meetings/").content.decode()
+    assert f'href="{ASK}?next=%2Fmeetings%2F"' in page
+    assert (
+        '<input type="hidden" name="next" value="/meetings/">'
+        in client.get(f"{ASK}?next=/meetings/").content.decode()
+    )
+    client.post(ASK, {"email": people.director.email, "next": "/meetings/"})
+    assert client.post(ENTER, {"code": mailed()})["Location"] == "/meetings/"
+
+
+def test_no_link_leads_out_of_the_portal(people):
+    client = Client()
+    client.post(ASK, {"email": people.director.email, "next": "https://evil.example.org/"})
+    assert client.post(ENTER, {"code": mailed()})["Location"] == "/"

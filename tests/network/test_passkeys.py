@@ -152,3 +152,13 @@ def test_whoever_has_an_app_adds_a_passkey_and_may_then_remove_the_app(people):
     assert page.post(SET_UP, {"credential": credential})["Location"] == "/accounts/2fa/"
     assert page.post(f"/accounts/2fa/{app.pk}/remove/").status_code == 302
     assert [one.type for one in Authenticator.objects.exclude(type="recovery_codes")] == ["webauthn"]
+
+
+def test_the_link_of_a_mail_leads_to_its_exact_page_also_by_a_passkey(people):
+    passkey = passkeys.add(people.lead)
+    client = Client()
+    page = client.get("/accounts/login/?next=/meetings/").content.decode()
+    assert page.count('<input type="hidden" name="next" value="/meetings/"') == 2
+    options = client.get(LOGIN, HTTP_ACCEPT="application/json").json()["request_options"]
+    answer = client.post(LOGIN, {"credential": passkey.get(options), "next": "/meetings/"})
+    assert answer["Location"] == "/meetings/"

@@ -17,11 +17,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from network import dates
-from network.account import second_factor
+from network import dates, jobs
+from network.account import limits, second_factor
+from network.account.models import UsedCode
 from network.account.sealing import Unreadable, seal, unseal
 from network.audit import AuditEntry
 from network.mail import OutboxMail
+from network.membership import inviting
 from network.people.models import Membership
 from network.roles import Role
 from tests import factories
@@ -187,6 +189,37 @@ def test_from_the_sign_in_to_the_first_page_there_are_two_pages_set_up_and_codes
     assert client.get("/meetings/").status_code == 200
 
 
+def test_from_the_mail_of_an_invitation_to_the_first_page_there_are_three_pages(people, orgs):
+    inviting.invite(
+        email="new@kent.example",
+        name="Pat Newcomer",
+        role=Role.DEPUTY,
+        organisation=orgs["kent"],
+        by=people.admin,
+    )
+    jobs.run_waiting()
+    link = re.search(r"/invitation/\S+", OutboxMail.objects.get(to="new@kent.example").text)
+    assert link
+    client, pages = Client(), []
+
+    def arrive(answer):
+        """Follows to the page that the person sees next."""
+        while answer.status_code == 302:
+            answer = client.get(answer["Location"])
+        assert answer.status_code == 200
+        pages.append(answer.wsgi_request.path)
+        return answer
+
+    arrive(client.get(link[0]))
+    words = {"name": "Pat Newcomer", "password": "another-horse-battery-staple"}
+    page = arrive(client.post("/invitation/", words))
+    page = arrive(client.post(SET_UP, {"code": code_of(key_in(page.content.decode()))}))
+    found = re.search(r'<a href="([^"]*)"[^>]*>Continue</a>', page.content.decode())
+    assert found
+    arrive(client.get(found[1]))
+    assert pages == ["/invitation/", SET_UP, "/accounts/2fa/recovery-codes/", "/"]
+
+
 def test_set_up_asks_nothing_again_right_after_sign_in_but_does_later(people, at):
     client = password_step(people.lead)
     assert client.get(SET_UP).status_code == 200
@@ -281,6 +314,15 @@ def test_a_code_works_once_although_the_cache_forgets(people):
     assert first.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
     cache.clear()
     assert second.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+
+
+def test_used_codes_are_forgotten_when_no_app_shows_them_any_more(people):
+    assert second_factor.use_code(people.lead, "123456")
+    limits.forget()
+    assert not second_factor.use_code(people.lead, "123 456")
+    UsedCode.objects.update(at=dates.wall_clock() - limits.KEPT * 2)
+    limits.forget()
+    assert second_factor.use_code(people.lead, "123456")
 
 
 @pytest.mark.postgres

@@ -151,6 +151,6 @@ DOORS = [
         of=("lost phone",),
         room=ADMIN,
         get=Get(),
-        post=Post(sends=why, changes=(Authenticator, AuditEntry, OutboxMail), to="/"),
+        post=Post(sends=why, changes=(Authenticator, AuditEntry, OutboxMail), to="/network/people/"),
     ),
 ]
