@@ -101,7 +101,11 @@ def kept() -> Iterator[tuple[type[models.Model], dict[int, str]]]:
                     rows = rows.exclude(published=True)  # told to everybody on purpose
                 yield model, dict(rows.values_list("pk", f"{above.name}__audience"))
     for model, rows in ROUTES.items():
-        yield model, dict.fromkeys(rows().values_list("pk", flat=True), "kept")
+        yield model, rows()
+
+
+def _kept_to(rows: models.QuerySet[Any], level: str) -> dict[int, str]:
+    return dict.fromkeys(rows.values_list("pk", flat=True), level)
 
 
 def _of_few(label: str) -> models.Q:
@@ -109,22 +113,27 @@ def _of_few(label: str) -> models.Q:
     return models.Q(label=label, object_id__in=model._base_manager.filter(audience__in=KEPT).values("pk"))
 
 
-def _audit() -> models.QuerySet[Any]:
+def _audit() -> dict[int, str]:
     labels = ("network.agendaitem", "network.libraryitem", "actions.action")
     wanted = models.Q()
     for label in labels:
         wanted |= _of_few(label)
-    return audit.AuditEntry._base_manager.filter(wanted)
+    return dict(audit.AuditEntry._base_manager.filter(wanted).values_list("pk", "audience"))
+
+
+def _stored() -> dict[int, str]:
+    items = LibraryItem._base_manager.filter(audience__in=KEPT, file__isnull=False)
+    return dict(items.values_list("file", "audience"))
 
 
 ROUTES: dict[type[models.Model], Any] = {
     audit.AuditEntry: _audit,
-    Agreement: lambda: Agreement._base_manager.filter(answer="change"),
-    Job: lambda: Job._base_manager.filter(key__startswith="admin"),
-    OutboxMail: lambda: OutboxMail._base_manager.filter(to_user__memberships__role="admin"),
-    files.StoredFile: lambda: files.StoredFile._base_manager.filter(
-        pk__in=LibraryItem._base_manager.filter(audience__in=KEPT).values("file")
+    Agreement: lambda: _kept_to(Agreement._base_manager.filter(answer="change"), "chairs"),
+    Job: lambda: _kept_to(Job._base_manager.filter(key__startswith="admin"), "coordinator"),
+    OutboxMail: lambda: _kept_to(
+        OutboxMail._base_manager.filter(to_user__memberships__role="admin"), "coordinator"
     ),
+    files.StoredFile: _stored,
 }
 """What is kept for another reason than an audience of its own or of the row above it."""
 
