@@ -13,7 +13,7 @@ from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from foi.models.instrument import asked_in
 from foi.models.outcomes import Code
 from foi.models.requests import EDITABLE, OPEN, RECORDABLE, REMOVED, Status, dissolved
-from network import audit, dates, workflow
+from network import audit, dates, widening, workflow
 from network.audience import Audience
 from network.dates import Period
 from network.marks import Loaded, mark_of
@@ -261,10 +261,12 @@ def share(request: Request, *, by: User) -> Request:
     if locked.status == Status.DRAFT:
         raise Refused("This request has not been sent: there is nothing to share.")
     if not locked.is_shared:
+        before = locked.audience
         returns.settle(locked, sharing=True)
         Request.objects.filter(pk=locked.pk).update(audience=Audience.PARTNERS, shared_on=dates.today())
         Outcome.objects.filter(request=locked).update(audience=Audience.PARTNERS)
         audit.record(by=by, verb="shared with partners", on=request)
+        widening.note(locked, before=before, after=Audience.PARTNERS, by=by)
     request.refresh_from_db()
     return request
 
