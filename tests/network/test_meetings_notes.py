@@ -145,7 +145,7 @@ def test_notes_are_not_written_before_the_day_of_the_meeting(people, sign_in, at
     assert client.get("/meetings/2027-01-14/attendance/").status_code == 409
     assert "from 14 January 2027 on" in client.get("/meetings/2027-01-14/notes/").content.decode()
     at("2027-01-14")
-    assert client.get("/meetings/2027-01-14/notes/write/").status_code == 200
+    assert sign_in(people.admin).get("/meetings/2027-01-14/notes/write/").status_code == 200
     assert [task.title for task in answers.tasks_for(people.admin)][
         -1
     ] == "Write the notes of 14 January 2027"
