@@ -44,7 +44,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             kind="Action",
             title=_title(action),
             url=action.get_absolute_url(),
-            fates=(HAND, STOP, KEEP),
+            fates=(HAND, KEEP, STOP),  # what nobody decided on keeps its name: nothing closes by itself
             settle=partial(_settle, action.pk, body.pk),
         )
 

@@ -37,8 +37,8 @@ def test_a_body_that_ends_holds_its_open_actions(led, people, orgs):
     assert (held.key, held.title) == (f"actions.action:{led.pk}", led.text)
     assert [(fate.name, fate.to_successor) for fate in held.fates] == [
         ("hand over", True),
-        ("stop", False),
         ("keep", False),
+        ("stop", False),
     ]
     assert held.key in {one.key for one in registry.holdings_of(orgs["surrey"])}
 
