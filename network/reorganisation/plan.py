@@ -44,7 +44,7 @@ class Seat:
             return "Not decided yet"
         if not self.to:
             return "The role ends"
-        return " and ".join(f"{self.membership.get_role_display()}, {one}" for one in self.to)
+        return "becomes " + " and ".join(f"{self.membership.get_role_display()}, {one}" for one in self.to)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def test_people_and_things_are_chosen_one_by_one(
     change(admin, f"{home}people/", {f"seat-{seat.pk}": str(west.pk)})
     change(admin, f"{home}things/", {"thing-0": f"resend:{west.pk}"})
     preview = text(admin.get(f"{home}preview/"))
-    assert "Lead, Surrey: Lead, West Surrey" in preview
+    assert "Lead, Surrey: becomes Lead, West Surrey" in preview
     assert "One: Lapse and send again to the successor: West Surrey" in preview
     assert "can’t be prepared" not in preview
 
