@@ -43,7 +43,7 @@ def _meetings(person: User, reader: User) -> Iterator[Belonging]:
                 url=meeting.get_absolute_url(),
                 heirs=others,
                 hand_over=partial(_chair, meeting, person),
-                named=f"you chair the meeting on {day}",
+                named=f"the meeting on {day}",
             )
         else:
             yield Belonging(

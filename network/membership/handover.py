@@ -27,7 +27,7 @@ from network.membership import acts, rules
 from network.membership.models import seat_words
 from network.people.models import Membership, Organisation, User, cochairs_with_account
 from network.registry import Belonging
-from network.roles import AUTHORITY_ROLES, Permission, Role
+from network.roles import Permission, Role
 from network.workflow import Changed, NotAllowed, Refused
 
 ROLE = "Role"
@@ -82,7 +82,7 @@ def _seats(person: User, terms: list[Membership], last_day: date | None) -> Iter
             url=term.organisation.get_absolute_url() if term.organisation else reverse("governance_home"),
             heirs=tuple(_heirs(term, held)),
             hand_over=partial(_follow, Role(term.role), term.organisation, first),
-            named=f"you are {words} from {dates.long_date(first)}",
+            named=f"{words}, from {dates.long_date(first)}",
             hint="" if term.ends_on is None else f"It ends on {dates.long_date(term.ends_on)} in any case.",
         )
 
@@ -93,7 +93,7 @@ def first_day(term: Membership, last_day: date | None) -> date:
     return dates.today() if ends == date.max else max(ends + rules.ONE_DAY, dates.today())
 
 
-ANYWHERE = frozenset({*AUTHORITY_ROLES, Role.CO_CHAIR, Role.ADMIN})
+ANYWHERE = frozenset({Role.LEAD, Role.DEPUTY, Role.DIRECTOR, Role.CO_CHAIR, Role.ADMIN})
 """Roles from which somebody comes to a role of the whole network."""
 
 
@@ -269,14 +269,14 @@ def _tell_successors(person: User, handed: Iterable[Handed], last_day: date | No
     gone = f"{person.name} leaves; their last day is {dates.long_date(last_day)}." if last_day else ""
     for successor in {one.to.pk: one.to for one in handed}.values():
         own = [one.thing for one in handed if one.to.pk == successor.pk]
-        said = [f"- {thing.named or thing.kind}" for thing in own]
+        said = [f"- {thing.kind}: {thing.named}" if thing.named else f"- {thing.kind}" for thing in own]
         mail.queue(
             f"handover:{uuid.uuid4().hex}",
             successor,
             subject=f"You take over from {person.name}",
             template="notice",
             context={
-                "paragraphs": [*([gone] if gone else []), "What is yours from now on:", *said],
+                "paragraphs": [*([gone] if gone else []), "What is yours now:", *said],
                 "link": reverse("home"),
                 "link_label": "See what there is to do",
             },

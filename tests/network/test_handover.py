@@ -285,7 +285,7 @@ class TestTheAct:
         mine = OutboxMail.objects.filter(to_user=people.deputy, kind="handover")
         assert mine.count() == 1
         text = mine.get().text
-        assert "you are lead at Kent County Council from 1 December 2026" in text
+        assert "Role: lead at Kent County Council, from 1 December 2026" in text
         assert "thing 0" in text
         assert "thing 2" in text
         assert "thing 1" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
@@ -81,6 +82,13 @@ def _about(thing: Belonging) -> SafeString:
     )
 
 
+def _fit_for_several(leaving: Leaving) -> list[tuple[str, str]]:
+    """Those who could take over more than one of the things, by name."""
+    fits: Counter[User] = Counter(heir for thing in leaving.things for heir in thing.heirs)
+    several = [heir for heir, number in fits.items() if number > 1]
+    return [(str(heir.pk), heir.name) for heir in sorted(several, key=lambda one: (one.name, one.pk))]
+
+
 class HandoverForm(PortalForm):
     """One field for each thing, made from what stands there now."""
 
@@ -97,17 +105,17 @@ class HandoverForm(PortalForm):
                 help_text="Their roles end with this day, for example 30 11 2026.",
                 error_messages={"required": "Enter the last day on which they hold their roles"},
             )
-        heirs = {heir.pk: heir for thing in leaving.things for heir in thing.heirs}
-        several = sum(bool(thing.heirs) for thing in leaving.things) > 1
-        if several:
-            names = sorted((heir.name, str(heir.pk)) for heir in heirs.values())
+        names = _fit_for_several(leaving)
+        if names:
             self.fields["everything"] = forms.ChoiceField(
                 label="Who takes over, unless you choose otherwise below?",
-                choices=[("", "Chosen one by one"), *((pk, name) for name, pk in names)],
+                choices=[("", "Chosen one by one"), *names],
                 required=False,
             )
         for thing in leaving.things:
-            self.fields[field_of(thing.key)] = SuccessorField(thing, leaving.person, one_of_several=several)
+            self.fields[field_of(thing.key)] = SuccessorField(
+                thing, leaving.person, one_of_several=bool(names)
+            )
         self.fields["loaded"] = forms.CharField(
             widget=forms.HiddenInput, required=False, initial=json.dumps(leaving.marks())
         )
