@@ -121,6 +121,7 @@ def _oversight() -> None:
 
     witness.listen()
     registry.retained.answer(kept.retained)
+    registry.own_records.answer(answers.own_records)
     registry.room_links.answer(answers.room_links)
     registry.tasks_for.answer(answers.tasks_for)
     registry.due_work.answer(answers.due_work)

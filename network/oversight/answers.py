@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from django.urls import reverse
 
-from network import audit
+from network import audit, dates
 from network.audit import AuditCheck
 from network.oversight import removing, tasks
+from network.oversight.models import Removal
 from network.people.models import User
-from network.registry import RoomLink, Task
+from network.registry import OwnRecords, RoomLink, Task
 from network.roles import Permission
 
 
@@ -40,3 +41,14 @@ def tasks_for(user: User) -> Iterator[Task]:
             yield Task(
                 title=f"Look through what is kept no longer: {removal.year}", url=reverse("retention_list")
             )
+
+
+def own_records(user: User) -> Iterator[OwnRecords]:
+    rows = Removal.objects.filter(confirmed_by=user).order_by("year")
+    yield OwnRecords(
+        title="Yearly removals that you confirmed",
+        columns=("Year", "When"),
+        rows=tuple(
+            (str(row.year), dates.long_datetime(row.confirmed_at)) for row in rows if row.confirmed_at
+        ),
+    )

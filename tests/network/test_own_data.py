@@ -277,6 +277,7 @@ ANSWERED = {
     "network.noteaction": "Actions in notes that name you",
     "network.organisationaccount": "The account of your organisation that signs you in",
     "network.outboxmail": "Mails to you",
+    "network.removal": "Yearly removals that you confirmed",
     "network.reorganisation": "Reorganisations that you wrote down",
     "network.sent": "Forms sent since yesterday",
     "network.signin": "Where you are signed in",
