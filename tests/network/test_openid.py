@@ -216,6 +216,28 @@ def test_no_form_and_no_policy_needs_to_know_of_the_provider(connected):
     assert "127.0.0.1" not in policy
 
 
+ENTRA = "https://login.microsoftonline.com/{tenantid}/v2.0"
+OTHER = "22222222-bbbb-4bbb-8bbb-222222222222"
+
+
+def of_entra(tenant, issuer):
+    """A token as Entra's address for several organisations gives it."""
+    return provider._identity({"tid": tenant, "oid": "one", "iss": issuer}, provider.Wanted("/"))
+
+
+def test_with_several_tenants_the_issuer_is_that_of_the_tenant_and_both_are_looked_at(settings, monkeypatch):
+    settings.OIDC_TENANTS = frozenset({KENT, OTHER})
+    monkeypatch.setattr(provider, "_issuer", lambda: ENTRA)
+    for tenant in (KENT, OTHER):
+        issuer = ENTRA.replace("{tenantid}", tenant)
+        assert of_entra(tenant, issuer).key == {"issuer": issuer, "tenant": tenant, "object_id": "one"}
+    for tenant, of in ((KENT, OTHER), (OTHER, KENT), ("stranger", "stranger")):
+        with pytest.raises(provider.NotSignedIn, match="an organisation that does not sign in here"):
+            of_entra(tenant, ENTRA.replace("{tenantid}", of))
+    with pytest.raises(provider.NotSignedIn):
+        of_entra(KENT, ENTRA)
+
+
 # -- The second step --------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ def in_all() -> timedelta:
     return timedelta(hours=settings.SESSION_HOURS)
 
 
-def limits() -> dict[str, int]:
+def limits() -> dict[str, float]:
     """In words for a page."""
     return {"idle_minutes": settings.IDLE_MINUTES, "session_hours": settings.SESSION_HOURS}
 
