@@ -196,6 +196,8 @@ def _day(text: str | date | None) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) else text
 
 
+NOTHING_LEFT = "No longer open"
+
 # -- On its first day -----------------------------------------------------------------------------------
 
 
@@ -271,7 +273,7 @@ def _settle(plan: Plan) -> None:
             one.words = thing.says[:300]
         one.said = _carry_out_one(thing, plan.row)[:500]
         one.save()
-    Settlement.objects.filter(pk__in=[one.pk for one in stored.values()]).update(said="No longer open")
+    Settlement.objects.filter(pk__in=[one.pk for one in stored.values()]).update(said=NOTHING_LEFT)
 
 
 def _usual(thing: Thing) -> Thing:
@@ -289,7 +291,7 @@ def _carry_out_one(thing: Thing, row: Reorganisation) -> str:
         return "Left as it is"
     to = thing.successor.body if thing.successor else None
     try:
-        return holding.settle(thing.fate.name, to, row.last_day, None)
+        return holding.settle(thing.fate.name, to, row.last_day, None) or NOTHING_LEFT
     except Exception as error:
         raise Failed(f"{holding.kind} “{holding.title}” could not be settled: {error}") from error
 

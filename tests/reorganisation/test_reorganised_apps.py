@@ -18,7 +18,7 @@ from network.reorganisation.models import Settlement
 from network.roles import Role
 from network.tick import tick
 from questionnaires.models import Round
-from tests import factories, meetings_factories
+from tests import actions_factories, factories, foi_factories, meetings_factories
 from tests.conftest import People
 from tests.reorganisation_factories import APRIL, reorganisation
 
@@ -60,6 +60,32 @@ def test_a_partner_still_reads_what_was_recorded_for_the_board_that_theirs_came_
     for slug in ("thames-valley", "central-east", "buckinghamshire-oxfordshire-and-berkshire-west"):
         assert reader.knows(orgs[slug].pk)
     assert not reader.knows(orgs["kent-and-medway"].pk)
+
+
+def test_requests_returns_and_actions_of_what_ends_are_settled_together(
+    people: People, orgs: Bodies, at: At
+) -> None:
+    asked = foi_factories.sent_round(people.admin)
+    lead = factories.person("Lead, Oxfordshire", Role.LEAD, orgs["oxfordshire"])
+    action = actions_factories.action(people.admin, owner_organisation=orgs["oxfordshire"], owner=lead)
+    boards = reorganisation(people.admin, [orgs["thames-valley"], orgs["surrey-and-sussex"]], ["Downs"])
+    county = reorganisation(people.admin, [orgs["oxfordshire"]], ["Ridgeway"])
+    waiting = asked.requests.filter(sent_to__in=[orgs["thames-valley"], orgs["surrey-and-sussex"]])
+    assert waiting.count() == 4
+    for row in (boards, county):
+        acts.prepare(row, by=people.admin)
+    at("2027-04-01")
+    said = tick()
+    assert not said.failed
+    for row in (boards, county):
+        row.refresh_from_db()
+        assert (row.status, row.failed) == ("in force", "")
+        assert not row.settlements.filter(said="").exists()
+    assert set(waiting.values_list("status", flat=True)) == {"lapsed_body_dissolved"}
+    assert asked.requests.exclude(status="lapsed_body_dissolved").count() == asked.requests.count() - 4
+    action.refresh_from_db()
+    assert action.owner_organisation == Organisation.objects.get(slug="ridgeway")
+    assert "handed to Ridgeway" in county.settlements.get(kind="Action").said
 
 
 def test_a_round_for_a_day_to_come_asks_what_will_be_there(people: People, orgs: Bodies) -> None:
