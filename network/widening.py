@@ -24,7 +24,7 @@ from django.shortcuts import render
 from network import audit
 from network.audience import PERMISSION_FOR, Audience
 from network.people.models import Membership, User, people_with
-from network.roles import GRANTS, Role
+from network.roles import AUTHORITY_ROLES, GRANTS, Role
 
 if TYPE_CHECKING:
     from network.guards import SignedIn
@@ -59,6 +59,7 @@ def ask(
         "before": Audience(before),
         "after": Audience(after),
         "gains": gains(before, after),
+        "of_meeting": hasattr(row, "meeting_id") or hasattr(row, "item_id"),
         "yes": signing.dumps(_change(request.user, row, before, after), salt=SALT),
         "typed": _typed(request),
     }
@@ -97,7 +98,7 @@ class Gains:
     """The people who will read it and did not before."""
 
     people: int
-    groups: list[str]  # "4 partners: Frimley (1), Kent and Medway (3)"
+    groups: list[str]  # "3 partners: Frimley, Kent and Medway (2)"
 
     @property
     def says(self) -> str:
@@ -124,10 +125,17 @@ def _readers(audience: str) -> list[User]:
     return people_with(PERMISSION_FOR[level]) if level in PERMISSION_FOR else []
 
 
+MANY = {Role.DEPUTY: "deputies"}
+PLACES_NAMED = 6
+"""Where there are more, their number says enough."""
+
+
 def _words(role: Role, where: Counter[str]) -> str:
-    number = where.total()
-    noun = role.label.lower() if number == 1 else f"{role.label.lower()}s"
-    places = ", ".join(
-        f"{place} ({count})" if len(where) > 1 else place for place, count in sorted(where.items()) if place
-    )
-    return f"{number} {noun}{': ' + places if places else ''}"
+    """ "3 partners: Frimley, Kent and Medway (2)", "19 leads at 19 authorities", "2 co-chairs"."""
+    number, one = where.total(), role.label.lower()
+    said = f"{number} {one if number == 1 else MANY.get(role, f'{one}s')}"
+    places = sorted(place for place in where if place)
+    if len(places) > PLACES_NAMED:
+        return f"{said} at {len(places)} {'authorities' if role in AUTHORITY_ROLES else 'bodies'}"
+    named = [f"{place} ({where[place]})" if where[place] > 1 else place for place in places]
+    return f"{said}: {', '.join(named)}" if named else said

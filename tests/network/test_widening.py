@@ -81,7 +81,7 @@ def test_a_wider_audience_is_asked_on_a_page_of_its_own_and_nothing_is_saved_bef
     assert answer.status_code == 200
     assert "Let more people read this?" in page
     assert "2 more people" in page
-    assert "2 partners: Kent and Medway (1), Thames Valley (1)" in page
+    assert "2 partners: Kent and Medway, Thames Valley" in page
     assert stands(row) == before
 
 
@@ -171,6 +171,14 @@ def test_each_person_is_counted_once_and_those_without_a_role_today_not_at_all(p
     assert gained.says == "10 more people"
     assert "2 co-chairs" in gained.groups
     assert widening.gains("partners", "network").people == 0
+
+
+def test_where_there_are_many_places_their_number_says_enough(people, orgs):
+    for slug in ("surrey", "hampshire", "medway", "reading", "slough", "portsmouth"):
+        factories.person(f"Deputy, {slug}", Role.DEPUTY, orgs[slug])
+    factories.person("Second deputy, Surrey", Role.DEPUTY, orgs["surrey"])
+    assert "8 deputies at 7 authorities" in widening.gains("chairs", "network").groups
+    assert "2 leads: Kent, Medway" in widening.gains("chairs", "network").groups
 
 
 def test_nobody_gives_a_library_item_readers_among_whom_they_are_not(people, sign_in):
