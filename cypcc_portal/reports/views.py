@@ -77,6 +77,7 @@ def _may_export(report: Report, user: User) -> bool:
 def report_pdf(request: SignedIn, kind: str, period: str) -> HttpResponse:
     report = _report(request.user, kind, period)
     fresh_for(request, report.readers)
+    audit.record(by=request.user, verb="downloaded", on=report)
     return _pdf(document(report, request.user))
 
 
@@ -89,6 +90,7 @@ def report_xlsx(request: SignedIn, kind: str, period: str) -> HttpResponse:
     report = _report(request.user, kind, period)
     fresh_for(request, report.readers)
     shown = document(report, request.user)
+    audit.record(by=request.user, verb="downloaded", on=report)
     return files.workbook_response(f"{shown.filename}.xlsx", printing.sheets(shown))
 
 

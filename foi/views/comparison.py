@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from foi.compare import Comparison, compare
 from foi.forms.requests import CompareForm
 from foi.models import FoiRound, Item, Outcome
-from network import dates, files
+from network import audit, dates, files
 from network.guards import SignedIn, fresh_sign_in, visible_or_404
 from network.mail import DEMONSTRATION
 
@@ -31,6 +31,8 @@ def item_compare(request: SignedIn, round: str) -> HttpResponse:
         outcomes = Outcome.objects.visible_to(request.user).filter(request__round=found, item=item)
         if outcomes.restricted().exists():
             fresh_sign_in(request)
+        kind = request.GET["export"]
+        audit.record(by=request.user, verb="exported a list", on=found, list=item.code, as_file=kind)
         return _download(found, comparison, request.GET["export"])
     form = CompareForm({"item": item.code, "year": year}, items=list(items), years=found.years)
     context = {

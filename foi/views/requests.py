@@ -18,7 +18,7 @@ from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
 from foi.views.common import asked_or_404
-from network import dates, files
+from network import audit, dates, files
 from network.guards import SignedIn, fresh_for, require
 from network.people.models import BankHoliday, Membership, User
 from network.roles import Permission, Role
@@ -126,6 +126,7 @@ def request_letter_pdf(request: SignedIn, round: str, icb: str) -> HttpResponse:
     require(request.user, Permission.READ_NETWORK)
     fresh_for(request, asked.audience)
     letter = Letter.of(asked)
+    audit.record(by=request.user, verb="downloaded", on=asked)
     return files.pdf_response(letter.pdf(), letter.filename)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import files, naming, widening
+from network import audit, files, naming, widening
 from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.library.forms import LibraryEditForm, LibraryFilter, LibraryItemForm, change
 from network.library.models import LibraryItem
@@ -99,4 +99,5 @@ def library_file(request: SignedIn, pk: int) -> HttpResponseBase:
     if item.file is None:
         raise Http404("This item is a link and has no file.")
     fresh_for(request, item.audience)
+    audit.record(by=request.user, verb="downloaded", on=item)
     return files.download(item.file)

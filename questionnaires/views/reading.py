@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from network import files
+from network import audit, files
 from network.guards import SignedIn, require, visible_or_404
 from network.roles import Permission
 from network.workflow import allowed
@@ -81,11 +81,14 @@ def return_receipt(request: SignedIn, slug: str, authority: str) -> HttpResponse
 def evidence_download(request: SignedIn, slug: str, authority: str, answer: int) -> HttpResponseBase:
     """A file attached to an answer, for whoever may read the answer."""
     found = visible_or_404(
-        Answer.objects.select_related("evidence").filter(evidence__isnull=False),
+        Answer.objects.select_related("evidence", "for_return__round", "for_return__authority").filter(
+            evidence__isnull=False
+        ),
         request.user,
         pk=answer,
         for_return__round__slug=slug,
         for_return__authority__slug=authority,
     )
     assert found.evidence is not None
+    audit.record(by=request.user, verb="downloaded", on=found.for_return, file=found.evidence.name)
     return files.download(found.evidence)

@@ -159,7 +159,8 @@ def judge(cell: Cell, world: World, met: Knocked) -> list[str]:
     # Each reading of what is kept to named people is written down; what was fetched and left out is, too.
     if answer.tokens & world.legal and wants.what == "shown" and AUDIT not in met.written:
         wrong.append("a reading of a legal thing is not written down")
-    if cell.role in READERS["legal"] or "export=" in cell.query:  # each list that leaves is written down
+    leaves = not answer.content_type.startswith("text/html")  # each file and list is written down
+    if cell.role in READERS["legal"] or leaves:
         allowed_traces.add(AUDIT)
     if wants.what != "done" and (written := met.written - allowed_traces):
         wrong.append(f"wrote into {', '.join(sorted(written))}")

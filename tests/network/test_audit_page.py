@@ -376,3 +376,20 @@ def test_the_trail_is_checked_once_a_day_by_itself(people: People, at: Callable[
         at(moment)
         check_daily()
     assert jobs.Job.objects.filter(kind=CHECK).count() == 2
+
+
+@pytest.mark.parametrize("audience", ["network", "chairs", "legal"])
+def test_each_file_that_is_downloaded_is_written_down_with_its_item(
+    people: People, sign_in: SignIn, audience: str
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from network import files
+
+    item = library(people, audience)
+    item.file = files.store(SimpleUploadedFile("a.txt", b"Words\n"), by=people.lead)
+    item.save()
+    name(item, people.cochair_one, people.cochair_two)
+    assert sign_in(people.cochair_one).get(f"/library/{item.pk}/file/").status_code == 200
+    said = AuditEntry.objects.get(verb="downloaded")
+    assert (said.actor, said.object_id, said.audience) == (people.cochair_one, item.pk, audience)

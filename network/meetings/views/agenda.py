@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import dates, files, naming, registry, widening
+from network import audit, dates, files, naming, registry, widening
 from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AgendaItemForm, AnswerForm
@@ -85,6 +85,7 @@ def agenda_pdf(request: SignedIn, on: date) -> HttpResponse:
     }
     fresh_for(request, *pages.readers(agenda, context["lines"]))
     made = files.pdf(render_to_string("network/pdf_agenda.html", context), title=title)
+    audit.record(by=request.user, verb="downloaded", on=agenda)
     return files.pdf_response(made, f"agenda-{on.isoformat()}.pdf")
 
 

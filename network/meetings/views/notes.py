@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import dates, files, widening
+from network import audit, dates, files, widening
 from network.guards import SignedIn, fresh_for, require, visible_or_404
 from network.meetings import acts, pages
 from network.meetings.forms import AnswerForm, DecisionForm, NoteActionForm, NotesForm
@@ -83,6 +83,7 @@ def notes_pdf(request: SignedIn, on: date) -> HttpResponse:
     }
     fresh_for(request, *pages.readers(notes, context["lines"]))
     made = files.pdf(render_to_string("network/pdf_notes.html", context), title=title)
+    audit.record(by=request.user, verb="downloaded", on=notes)
     return files.pdf_response(made, f"notes-{on.isoformat()}.pdf")
 
 
