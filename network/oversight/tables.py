@@ -11,6 +11,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from network import dates
 from network.audit import AuditEntry
@@ -20,6 +21,7 @@ from network.people.models import User
 from network.tables import PortalTable
 
 COUNTED = 1_000
+LONGEST_THING = 70  # on the page; a download says all of it
 
 
 class AuditTable(PortalTable):
@@ -82,7 +84,7 @@ class AuditTable(PortalTable):
             '<a class="govuk-link" href="{}">{}</a> (<a class="govuk-link" href="{}">history'
             '<span class="govuk-visually-hidden"> of {}</span></a>)',
             reverse("audit_thing", args=[record.label, record.object_id]),
-            wording.thing(record),
+            Truncator(wording.thing(record)).chars(LONGEST_THING),
             f"{reverse('audit_list')}?about={record.label}:{record.object_id}",
             wording.thing(record),
         )
