@@ -259,13 +259,15 @@ def test_a_permission_that_is_not_asked_is_found(world: World, monkeypatch: pyte
 
 
 def test_a_view_that_fetches_past_visible_to_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may well check the reader, and the walk holds: only the control tells that it does so on its own."""
+    """It may well check the reader: only the control tells that it does so on its own, and the walk that what
+    it shows of legal things is written down nowhere."""
 
     def past(rows: Any, user: User, **lookup: Any) -> Any:
         return get_object_or_404(rows.filter(rows.model.readable_by(user)), **lookup)
 
     monkeypatch.setattr("network.library.views.visible_or_404", past)
-    assert not walked("library_detail", world)
+    found = walked("library_detail", world)
+    assert all("a reading of a legal thing is not written down" in line for line in found)
     assert still_shut("library_detail", world, monkeypatch)
 
 
