@@ -125,6 +125,8 @@ class TestWhatIsTakenIn:
             ("a.csv", WORD),
             ("a.txt", b"text\0with nothing"),
         ],
+        # Not by the bytes: an archive's hold the second in which it was made, another in each test process.
+        ids=lambda value: value if isinstance(value, str) else "",
     )
     def test_content_that_is_not_what_the_name_says(self, name: str, content: bytes) -> None:
         assert "does not have the content of" in refusal(name, content)
