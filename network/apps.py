@@ -58,8 +58,9 @@ def _people() -> None:
 
 def _membership() -> None:
     from network import registry
-    from network.membership import answers, own
+    from network.membership import answers, demo, own
 
+    registry.demonstration.answer(demo.demonstration)
     registry.room_links.answer(answers.room_links)
     registry.own_records.answer(own.own_records)
     registry.tasks_for.answer(answers.tasks_for)

@@ -16,6 +16,7 @@ from network.registry import Change, Fate, Holding, RoomLink, Task
 from network.roles import Permission, Role
 
 REVIEW_AHEAD = timedelta(days=30)
+FEW = 3  # seats that are named one by one
 
 
 def room_links(user: User) -> Iterator[RoomLink]:
@@ -35,13 +36,12 @@ def tasks_for(user: User) -> Iterator[Task]:
 
 def _seats() -> Iterator[Task]:
     """Each seat that asks for the coordinator by itself, or many together."""
-    asking = seats.asking()
-    url = reverse("seat_list")
-    if asking.number > seats.FEW:
-        says = f"{asking.number} authorities need a lead, or one who signs in"
+    asking, url = seats.asking(), reverse("seat_list")
+    if len(asking) > FEW:
+        says = f"{len(asking)} authorities need a lead, or one who signs in"
         yield Task(title=says, url=url)
         return
-    for seat in asking.first:
+    for seat in asking:
         yield Task(title=f"{seat.name}: {seats.state_of(seat)}", url=url, due=seat.leaves_on)
 
 

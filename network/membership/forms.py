@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from network import dates
 from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
 from network.marks import mark_of_row
+from network.membership import seats
 from network.membership.models import Invitation
 from network.people.contact import contact_rule
 from network.people.models import Membership, Organisation, User
@@ -316,4 +317,4 @@ class SeatFilter(django_filters.FilterSet):
     @property
     def chosen(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.qs
-        return rows if self.data.get("needs") == "all" else rows.filter(needs=True)
+        return rows if self.data.get("needs") == "all" else seats.needing(rows)

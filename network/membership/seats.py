@@ -6,11 +6,10 @@ day on, or has one who has not signed in for 60 days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, Max, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from network import dates
@@ -24,44 +23,55 @@ ONE_DAY = timedelta(days=1)
 def seats() -> QuerySet[Any]:
     """The member authorities in force, with how each one's seat stands; one query for all.
 
-    `lead`, `lead_id`, `seen` (the latest sign-in of its leads), `since` (for one who never signed in, when
-    the account was made), `leaves_on` (the last day, if nobody follows), `needs` (whether it asks for the
-    coordinator).
+    `leads` (how many with an account), `seen` (their latest sign-in), `since` (for those who never signed in,
+    when the account was made), `leaves_on` (the last day, if nobody follows and the authority goes on).
     """
-    terms = Membership.objects.filter(
-        role=Role.LEAD, organisation=OuterRef("pk"), user__is_active=True, user__email__isnull=False
+    today = dates.today()
+    term = Q(
+        memberships__role=Role.LEAD,
+        memberships__user__is_active=True,
+        memberships__user__email__isnull=False,
     )
-    now = terms.in_force().annotate(last=Coalesce("user__last_login", "user__joined_at")).order_by("-last")
-    stays = now.filter(ends_on__isnull=True)
-    follows = terms.filter(starts_on__gt=dates.today())
-    last_days = now.filter(ends_on__isnull=False).order_by("-ends_on")
-    quiet = dates.now() - QUIET_AFTER
-    bodies: QuerySet[Any] = Organisation.objects.authorities().in_force()
-    standing: QuerySet[Any] = bodies.annotate(
-        lead=Subquery(now.values("user__name")[:1]),
-        lead_id=Subquery(now.values("user_id")[:1]),
-        seen=Subquery(now.values("user__last_login")[:1]),
-        since=Subquery(now.values("last")[:1]),
-        leaves=Case(
-            When(Exists(stays) | Exists(follows), then=None),
-            default=Subquery(last_days.values("ends_on")[:1]),
-        ),
+    begun = Q(memberships__starts_on__isnull=True) | Q(memberships__starts_on__lte=today)
+    not_over = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=today)
+    now = term & begun & not_over & Q(memberships__ended_at__isnull=True)
+    account, sign_in = "memberships__user__joined_at", "memberships__user__last_login"
+    counted = bodies().annotate(
+        leads=Count("memberships", filter=now),
+        seen=Max(sign_in, filter=now),
+        since=Max(Coalesce(sign_in, account), filter=now),
+        stay=Count("memberships", filter=now & Q(memberships__ends_on__isnull=True)),
+        follow=Count("memberships", filter=term & Q(memberships__starts_on__gt=today)),
+        last_day=Max("memberships__ends_on", filter=now),
     )
-    judged: QuerySet[Any] = standing.annotate(  # with the authority ends its seat
-        leaves_on=Case(When(ends_on__lte=F("leaves"), then=None), default=F("leaves"))
-    ).annotate(
-        needs=Case(
-            When(Q(lead__isnull=True) | Q(leaves_on__isnull=False) | Q(since__lt=quiet), then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-    )
+    goes_on = Q(ends_on__isnull=True) | Q(ends_on__gt=F("last_day"))  # with the authority ends its seat
+    leaves_on = Case(When(goes_on & Q(stay=0, follow=0), then=F("last_day")), default=None)
+    judged: QuerySet[Any] = counted.annotate(leaves_on=leaves_on)
     return judged
+
+
+def bodies() -> QuerySet[Any]:
+    there: QuerySet[Any] = Organisation.objects.authorities().in_force()
+    return there
+
+
+def needing(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of the seats that ask for the coordinator."""
+    return rows.filter(Q(leads=0) | Q(leaves_on__isnull=False) | Q(since__lt=_quiet_before()))
+
+
+def with_leads(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows with those who lead today, as `leads_today`."""
+    terms = Membership.objects.in_force().filter(
+        role=Role.LEAD, user__is_active=True, user__email__isnull=False
+    )
+    named = terms.select_related("user").order_by("user__name")
+    return rows.prefetch_related(Prefetch("memberships", queryset=named, to_attr="leads_today"))
 
 
 def state_of(seat: Any) -> str:
     """How a seat stands, for a reader."""
-    if seat.lead is None:
+    if not seat.leads:
         return "no lead with an account"
     if seat.leaves_on:
         return f"no lead from {dates.long_date(seat.leaves_on + ONE_DAY)} on"
@@ -71,21 +81,13 @@ def state_of(seat: Any) -> str:
 
 
 def is_quiet(moment: datetime) -> bool:
-    return moment < dates.now() - QUIET_AFTER
+    return moment < _quiet_before()
 
 
-@dataclass(frozen=True)
-class Asking:
-    """The seats that ask for the coordinator: the first few, and how many there are."""
-
-    first: list[Any]
-    number: int
+def _quiet_before() -> datetime:
+    return dates.now() - QUIET_AFTER
 
 
-FEW = 3
-
-
-def asking() -> Asking:
-    rows = seats().filter(needs=True).order_by("name")
-    first = list(rows[: FEW + 1])
-    return Asking(first[:FEW], len(first) if len(first) <= FEW else rows.count())
+def asking() -> list[Any]:
+    """The seats that ask for the coordinator, by name."""
+    return list(needing(seats()).only("name").order_by("name"))

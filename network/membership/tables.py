@@ -150,7 +150,7 @@ class SeatTable(PortalTable):
 
     name = tables.Column(verbose_name="Authority")
     state = tables.Column(empty_values=(), orderable=False)
-    lead = tables.Column(empty_values=())
+    lead = tables.Column(empty_values=(), orderable=False)
     seen = tables.Column(empty_values=(), verbose_name="Last signed in")
     next = tables.Column(
         empty_values=(), orderable=False, exclude_from_export=True, verbose_name="What to do"
@@ -172,17 +172,17 @@ class SeatTable(PortalTable):
         says = seats.state_of(record)
         return says[:1].upper() + says[1:]
 
-    def render_lead(self, value: Any, record: Any) -> SafeString | str:
-        if not value:
-            return "None"
-        there = reverse("person_detail", args=[record.lead_id])
-        return format_html('<a class="govuk-link" href="{}">{}</a>', there, value)
+    def render_lead(self, record: Any) -> SafeString | str:
+        people = [term.user for term in record.leads_today]
+        links = ((person.get_absolute_url(), person.name) for person in people)
+        link = '<a class="govuk-link" href="{}">{}</a>'
+        return format_html_join(mark_safe("<br>"), link, links) if people else "None"
 
-    def value_lead(self, value: Any) -> str:
-        return value or "None"
+    def value_lead(self, record: Any) -> str:
+        return ", ".join(term.user.name for term in record.leads_today) or "None"
 
     def render_seen(self, value: Any, record: Any) -> str:
-        if record.lead is None:
+        if not record.leads:
             return ""
         return dates.long_date(dates.local(value).date()) if value else "Never"
 
@@ -190,7 +190,7 @@ class SeatTable(PortalTable):
         return dates.local(value).date() if value else self.render_seen(value, record)
 
     def render_next(self, record: Any) -> SafeString | str:
-        if record.lead and not record.leaves_on:
+        if record.leads and not record.leaves_on:
             return ""
         there = reverse("invitation_add")
         return format_html(

@@ -142,8 +142,23 @@ def _factors() -> Iterator[Row]:
     return ({"pk": pk} for pk in found.values_list("pk", flat=True))
 
 
+def _people() -> Iterator[Row]:
+    """Those who hold a role, so that members see them."""
+    return ({"pk": row["pk"]} for row in _roles())
+
+
+def _roles() -> Iterator[Row]:
+    from network.people.models import Membership
+
+    held = Membership.objects.in_force().order_by("-role", "pk")
+    return ({"pk": each.user_id, "term": each.pk} for each in held)
+
+
 SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("network", ("slug",)): _slugs("network.Organisation"),
+    ("network people", ("pk",)): _people,
+    ("network people", ("pk", "term")): _roles,
+    ("network invitations", ("pk",)): _pks("network.Invitation"),
     ("questionnaires", ("slug",)): _rounds,
     ("questionnaires", ("slug", "code")): _results,
     ("questionnaires", ("slug", "authority")): _returns,
@@ -180,6 +195,9 @@ def source_of(route: str, arguments: tuple[str, ...]) -> Rows:
     for word in ("decisions", "actions"):
         if room == "meetings" and f"/{word}/" in route:
             room = f"meetings {word}"
+    for word in ("people", "invitations"):
+        if route.startswith(f"network/{word}/"):
+            room = f"network {word}"
     if (room, arguments) not in SOURCES:
         raise LookupError(f"{route}: say in tests/browser/rows.py where its arguments {arguments} come from")
     return SOURCES[room, arguments]

@@ -27,7 +27,7 @@ def seen(person: User, days_ago: int) -> None:
 
 
 def asking() -> dict[str, str]:
-    return {seat.name: seats.state_of(seat) for seat in seats.seats().filter(needs=True)}
+    return {seat.name: seats.state_of(seat) for seat in seats.needing(seats.seats())}
 
 
 @pytest.fixture

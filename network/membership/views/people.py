@@ -89,9 +89,9 @@ def seat_list(request: SignedIn) -> HttpResponse:
     return respond_table(
         request,
         "network/seat_list.html",
-        SeatTable(chosen.chosen),
+        SeatTable(seats.with_leads(chosen.chosen)),
         {"filter": chosen},
         filename="seats",
-        whole=rows.count(),
+        whole=seats.bodies().count(),
         restricted=True,
     )
