@@ -181,8 +181,10 @@ def _unmake(successor: Successor, by: User) -> None:
         else:
             seat.delete()
     audit.record(by=by, verb="take a body out", on=body, name=body.name)
+    for name in COPIED[1:]:  # what an admin has changed of it since; its name stays that of the draft
+        setattr(successor, name, getattr(body, name))
     successor.body = None
-    successor.save(update_fields=["body"])
+    successor.save()
     try:
         body.delete()
     except ProtectedError:

@@ -439,6 +439,17 @@ def test_it_can_be_taken_back_changed_and_prepared_again(people: People, orgs: B
     assert seats(people.other_partner, date(2027, 5, 1)) == {"partner thames-and-downs"}
 
 
+def test_codes_that_were_published_meanwhile_are_kept_when_it_is_taken_back(
+    people: People, orgs: Bodies
+) -> None:
+    row = merger(people, orgs)
+    acts.prepare(row, by=people.admin)
+    Organisation.objects.filter(slug="thames-and-downs").update(ods_code="S9Z9Z")
+    acts.reopen(row, by=people.admin)
+    acts.prepare(row, by=people.admin)
+    assert Organisation.objects.get(slug="thames-and-downs").ods_code == "S9Z9Z"
+
+
 def test_what_an_admin_changed_meanwhile_is_not_undone(people: People, orgs: Bodies) -> None:
     row = merger(people, orgs)
     acts.prepare(row, by=people.admin)
