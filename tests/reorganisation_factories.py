@@ -10,7 +10,7 @@ from typing import Any
 
 from network.people.models import Organisation, User
 from network.registry import Fate, Holding
-from network.reorganisation import acts
+from network.reorganisation import drafts
 from network.reorganisation.models import Reorganisation, Successor
 
 APRIL = date(2027, 4, 1)
@@ -22,10 +22,10 @@ def reorganisation(
     by: User, bodies: Sequence[Organisation], new: Sequence[str] = (), *, on: date = APRIL, **more: Any
 ) -> Reorganisation:
     """A draft in which each new body comes after all that end."""
-    row = acts.begin(by=by, bodies=bodies, on=on)
+    row = drafts.begin(by=by, bodies=bodies, on=on)
     for name in new:
         successor = Successor(reorganisation=row, name=name, full_name=f"{name} body", **more)
-        acts.save_successor(successor, bodies, by=by)
+        drafts.save_successor(successor, bodies, by=by)
     row.refresh_from_db()
     return row
 

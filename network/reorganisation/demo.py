@@ -10,7 +10,7 @@ from network.demo import World
 from network.marks import Loaded
 from network.people.models import Organisation
 from network.registry import Holding
-from network.reorganisation import acts
+from network.reorganisation import acts, drafts
 from network.reorganisation.models import Successor
 from network.reorganisation.plan import Plan, plan_of
 from network.roles import Role
@@ -26,14 +26,14 @@ def lay_down(world: World) -> None:
         return
     admin = world.person("admin")
     note = "Surrey (Structural Changes) Order 2026, SI 2026/264"
-    row = acts.begin(by=admin, bodies=[surrey], on=DAY, note=note)
+    row = drafts.begin(by=admin, bodies=[surrey], on=DAY, note=note)
     plan = plan_of(row)
     moves = {
         seat.membership.pk: _goes_to(plan, GOES_TO.get(Role(seat.membership.role))) for seat in plan.seats
     }
-    acts.set_moves(row, moves, by=admin, loaded=Loaded(acts.mark_of_seats(plan.seats)))
+    drafts.set_moves(row, moves, by=admin, loaded=Loaded(drafts.mark_of_seats(plan.seats)))
     fates = {thing.holding.key: _fate(thing.holding, plan) for thing in plan.things}
-    acts.set_fates(row, fates, by=admin, loaded=Loaded(acts.mark_of_things(plan.things)))
+    drafts.set_fates(row, fates, by=admin, loaded=Loaded(drafts.mark_of_things(plan.things)))
     acts.prepare(row, by=admin)
 
 

@@ -13,7 +13,7 @@ from network import dates
 from network.forms.loaded import LoadedMixin
 from network.guards import SignedIn, require, visible_or_404
 from network.once import once
-from network.reorganisation import acts, pages
+from network.reorganisation import acts, drafts, pages
 from network.reorganisation.forms import (
     FootprintForm,
     JoinForm,
@@ -89,7 +89,7 @@ def reorganisation_add(request: SignedIn) -> HttpResponse:
 
         def make() -> str:
             typed = form.cleaned_data
-            row = acts.begin(by=request.user, bodies=form.chosen(), on=typed["on"], note=typed["note"])
+            row = drafts.begin(by=request.user, bodies=form.chosen(), on=typed["on"], note=typed["note"])
             return row.get_absolute_url()
 
         return once(request, make, says="A draft is made. Go on with what comes after.")
@@ -104,7 +104,7 @@ def reorganisation_what(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            acts.change_what(
+            drafts.change_what(
                 plan.row,
                 by=request.user,
                 loaded=form.loaded,
@@ -132,7 +132,7 @@ def successor_add(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
 
         def make() -> str:
-            acts.save_successor(form.described(), form.after(), by=request.user)
+            drafts.save_successor(form.described(), form.after(), by=request.user)
             return _successors_url(plan.row)
 
         return once(request, make, says=f"{form.cleaned_data['name']} comes after.")
@@ -146,7 +146,7 @@ def successor_join(request: SignedIn, pk: int) -> HttpResponse:
     form = JoinForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         body = form.known[form.cleaned_data["body"]]
-        acts.join(plan.row, body, form.after(), by=request.user)
+        drafts.join(plan.row, body, form.after(), by=request.user)
         messages.success(request, f"{body} comes after.")
         return redirect(_successors_url(plan.row))
     return _step(request, plan, form, "Add a body that is in the directory", "Add it")
@@ -164,9 +164,9 @@ def successor_edit(request: SignedIn, pk: int, successor: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if isinstance(form, SuccessorForm):
-                acts.save_successor(form.described(), form.after(), by=request.user, loaded=form.loaded)
+                drafts.save_successor(form.described(), form.after(), by=request.user, loaded=form.loaded)
             else:
-                acts.save_successor(one, form.after(), by=request.user)
+                drafts.save_successor(one, form.after(), by=request.user)
             messages.success(request, "Saved.")
             return redirect(_successors_url(plan.row))
         except Changed:
@@ -181,7 +181,7 @@ def successor_edit(request: SignedIn, pk: int, successor: int) -> HttpResponse:
 def successor_remove(request: SignedIn, pk: int, successor: int) -> HttpResponse:
     plan = _fetch_draft(request, pk)
     one = _successor(plan, successor)
-    acts.remove_successor(one, by=request.user)
+    drafts.remove_successor(one, by=request.user)
     messages.success(request, f"{one.name} no longer comes after.")
     return redirect(_successors_url(plan.row))
 
@@ -192,7 +192,7 @@ def reorganisation_footprint(request: SignedIn, pk: int) -> HttpResponse:
     form = FootprintForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.set_footprint(plan.row, form.covers(), by=request.user, loaded=form.loaded)
+            drafts.set_footprint(plan.row, form.covers(), by=request.user, loaded=form.loaded)
             return _saved(request, plan.row)
         except Changed:
             form.show_newer(FootprintForm(plan=plan_of(_fetch(request, pk))))
@@ -207,7 +207,7 @@ def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
     form = SeatsForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.set_moves(plan.row, form.moves(), by=request.user, loaded=form.loaded)
+            drafts.set_moves(plan.row, form.moves(), by=request.user, loaded=form.loaded)
             return _saved(request, plan.row)
         except Changed:
             form.show_newer(SeatsForm(plan=plan_of(_fetch(request, pk))))
@@ -221,7 +221,7 @@ def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
     form = ThingsForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
-            acts.set_fates(plan.row, form.chosen(), by=request.user, loaded=form.loaded)
+            drafts.set_fates(plan.row, form.chosen(), by=request.user, loaded=form.loaded)
             return _saved(request, plan.row)
         except Changed:
             form.show_newer(ThingsForm(plan=plan_of(_fetch(request, pk))))

@@ -10,7 +10,7 @@ from foi.models.requests import Status as Asked
 from network import registry
 from network.marks import Loaded
 from network.people.models import Membership
-from network.reorganisation import acts, effect
+from network.reorganisation import acts, drafts, effect
 from network.reorganisation.models import Settlement, Status
 from network.reorganisation.plan import plan_of
 from network.roles import Permission
@@ -31,8 +31,8 @@ def chosen(row, by, **fates) -> None:
     for thing in plan_of(row).things:
         name, to = fates[thing.holding.kind.split()[0].lower()]
         picked[thing.holding.key] = (name, row.successors.get(name=to).pk if to else None)
-    loaded = Loaded(acts.mark_of_things(plan_of(row).things))
-    acts.set_fates(row, picked, by=by, loaded=loaded)
+    loaded = Loaded(drafts.mark_of_things(plan_of(row).things))
+    drafts.set_fates(row, picked, by=by, loaded=loaded)
 
 
 def test_surreys_draft_is_finished_by_a_successor_and_its_actions_are_handed_on(people, orgs, at, sign_in):

@@ -15,7 +15,7 @@ from network.mail import OutboxMail
 from network.marks import Loaded
 from network.people.history import breaks_between
 from network.people.models import Footprint, Membership, Organisation, Succession, User
-from network.reorganisation import acts
+from network.reorganisation import acts, drafts
 from network.reorganisation.models import Ending, Move, Reorganisation, Settlement, Status, Successor
 from network.reorganisation.plan import plan_of
 from network.roles import Permission, Role
@@ -57,7 +57,7 @@ def moved(row: Reorganisation, *names: str, by: User) -> None:
     plan = plan_of(row)
     to = [after(row, name) for name in names]
     moves = {seat.membership.pk: to for seat in plan.seats}
-    acts.set_moves(row, moves, by=by, loaded=Loaded(acts.mark_of_seats(plan.seats)))
+    drafts.set_moves(row, moves, by=by, loaded=Loaded(drafts.mark_of_seats(plan.seats)))
 
 
 def merger(people: People, orgs: Bodies, *, name: str = "Thames and Downs") -> Reorganisation:
@@ -253,8 +253,8 @@ def test_three_kinds_of_succession_are_told_apart(people: People, orgs: Bodies) 
 
 def test_a_board_that_goes_on_takes_over_what_another_covered(people: People, orgs: Bodies) -> None:
     """As Hampshire and Isle of Wight gained a part of Frimley in 2026."""
-    row = acts.begin(by=people.admin, bodies=[orgs["kent-and-medway"]], on=APRIL)
-    acts.join(row, orgs["surrey-and-sussex"], [orgs["kent-and-medway"]], by=people.admin)
+    row = drafts.begin(by=people.admin, bodies=[orgs["kent-and-medway"]], on=APRIL)
+    drafts.join(row, orgs["surrey-and-sussex"], [orgs["kent-and-medway"]], by=people.admin)
     acts.prepare(row, by=people.admin)
     goes_on = Organisation.objects.get(slug="surrey-and-sussex")
     assert goes_on.ends_on is None
@@ -268,8 +268,8 @@ def test_a_board_that_is_divided_asks_who_covers_whom(people: People, orgs: Bodi
         acts.prepare(row, by=people.admin)
     north, south, kent, medway = after(row, "North"), after(row, "South"), orgs["kent"], orgs["medway"]
     chosen = {(north.pk, kent.pk): "part", (south.pk, kent.pk): "part", (north.pk, medway.pk): "whole"}
-    loaded = Loaded(acts.mark_of_footprint(plan_of(row)))
-    acts.set_footprint(row, chosen, by=people.admin, loaded=loaded)
+    loaded = Loaded(drafts.mark_of_footprint(plan_of(row)))
+    drafts.set_footprint(row, chosen, by=people.admin, loaded=loaded)
     moved(row, "North", by=people.admin)
     acts.prepare(row, by=people.admin)
     rows = Footprint.objects.in_force(APRIL).filter(authority__in=[kent, medway])
@@ -288,10 +288,10 @@ def test_each_open_thing_is_settled_on_the_day_as_prepared(
 ) -> None:
     app.held["kent-and-medway"] = [("One", (RESEND, CLOSE)), ("Two", (RESEND, CLOSE))]
     row = reorganisation(people.admin, [orgs["kent-and-medway"]], ["Garden"])
-    loaded = Loaded(acts.mark_of_things(plan_of(row).things))
+    loaded = Loaded(drafts.mark_of_things(plan_of(row).things))
     garden = after(row, "Garden")
     chosen = {"test:One": ("close", None), "test:Two": ("resend", garden.pk)}
-    acts.set_fates(row, chosen, by=people.admin, loaded=loaded)
+    drafts.set_fates(row, chosen, by=people.admin, loaded=loaded)
     acts.prepare(row, by=people.admin)
     assert app.settled == []
     at("2027-04-01")
@@ -428,9 +428,9 @@ def test_it_can_be_taken_back_changed_and_prepared_again(people: People, orgs: B
     acts.prepare(row, by=people.admin)
     acts.reopen(row, by=people.admin)
     row.refresh_from_db()
-    loaded = Loaded(acts.mark_of_what(row))
+    loaded = Loaded(drafts.mark_of_what(row))
     bodies = [orgs["thames-valley"], orgs["surrey-and-sussex"]]
-    acts.change_what(row, by=people.admin, loaded=loaded, bodies=bodies, on=date(2027, 5, 1), note="Later")
+    drafts.change_what(row, by=people.admin, loaded=loaded, bodies=bodies, on=date(2027, 5, 1), note="Later")
     row.refresh_from_db()
     acts.prepare(row, by=people.admin)
     assert Organisation.objects.get(slug="thames-valley").ends_on == date(2027, 4, 30)
@@ -505,15 +505,15 @@ def test_a_body_that_cannot_end_then_is_refused_in_plain_words(
 
 
 def test_a_successor_of_itself_is_refused(people: People, orgs: Bodies) -> None:
-    row = acts.begin(by=people.admin, bodies=[orgs["kent"]], on=APRIL)
+    row = drafts.begin(by=people.admin, bodies=[orgs["kent"]], on=APRIL)
     with pytest.raises(Refused, match="can’t be a successor of itself"):
-        acts.join(row, orgs["kent"], [orgs["kent"]], by=people.admin)
+        drafts.join(row, orgs["kent"], [orgs["kent"]], by=people.admin)
 
 
 def test_a_successor_of_another_kind_is_refused(people: People, orgs: Bodies) -> None:
-    row = acts.begin(by=people.admin, bodies=[orgs["kent"]], on=APRIL)
+    row = drafts.begin(by=people.admin, bodies=[orgs["kent"]], on=APRIL)
     with pytest.raises(Refused, match="of another kind"):
-        acts.join(row, orgs["kent-and-medway"], [orgs["kent"]], by=people.admin)
+        drafts.join(row, orgs["kent-and-medway"], [orgs["kent"]], by=people.admin)
 
 
 def test_bodies_cannot_follow_each_other_in_a_circle(people: People, orgs: Bodies) -> None:
@@ -526,9 +526,9 @@ def test_bodies_cannot_follow_each_other_in_a_circle(people: People, orgs: Bodie
         kind="split",
         state="in force",
     )
-    row = acts.begin(by=people.admin, bodies=[came], on=APRIL)
+    row = drafts.begin(by=people.admin, bodies=[came], on=APRIL)
     with pytest.raises(Refused, match="in a circle"):
-        acts.join(row, orgs["kent-and-medway"], [came], by=people.admin)
+        drafts.join(row, orgs["kent-and-medway"], [came], by=people.admin)
 
 
 def test_a_body_does_not_end_in_two_reorganisations(people: People, orgs: Bodies) -> None:
@@ -564,10 +564,10 @@ def test_an_older_page_does_not_overwrite_what_another_admin_decided(
     people: People, orgs: Bodies, surrey_lead: User
 ) -> None:
     row = surrey(people, orgs)
-    opened = Loaded(acts.mark_of_seats(plan_of(row).seats))
+    opened = Loaded(drafts.mark_of_seats(plan_of(row).seats))
     moved(row, "East Surrey", by=people.admin)
     with pytest.raises(Changed):
-        acts.set_moves(row, {}, by=people.admin, loaded=opened)
+        drafts.set_moves(row, {}, by=people.admin, loaded=opened)
     assert Move.objects.get().to.get().name == "East Surrey"
 
 

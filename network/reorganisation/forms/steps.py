@@ -12,7 +12,7 @@ from network.forms import (
     PortalForm,
 )
 from network.people.models import Footprint, Organisation
-from network.reorganisation import acts
+from network.reorganisation import drafts
 from network.reorganisation.forms.common import SELECT
 from network.reorganisation.models import Successor
 from network.reorganisation.plan import Plan, Seat, Thing, fate_words
@@ -41,7 +41,7 @@ class FootprintForm(LoadedMixin, PortalForm):
                 ],
                 widget=forms.Select(attrs=SELECT),
             )
-        self.remember(acts.mark_of_footprint(plan))
+        self.remember(drafts.mark_of_footprint(plan))
 
     def covers(self) -> dict[tuple[int, int], str]:
         return {
@@ -66,7 +66,7 @@ class SeatsForm(LoadedMixin, PortalForm):
                 choices=[*choices, (ENDS, "The role ends")],
                 widget=forms.Select(attrs=SELECT),
             )
-        self.remember(acts.mark_of_seats(plan.seats))
+        self.remember(drafts.mark_of_seats(plan.seats))
 
     def moves(self) -> dict[int, list[Successor] | None]:
         found: dict[int, list[Successor] | None] = {}
@@ -99,7 +99,7 @@ class ThingsForm(LoadedMixin, PortalForm):
                 choices=choices,
                 widget=forms.Select(attrs=SELECT),
             )
-        self.remember(acts.mark_of_things(plan.things))
+        self.remember(drafts.mark_of_things(plan.things))
 
     def chosen(self) -> Mapping[str, tuple[str, int | None] | None]:
         return {thing.holding.key: choice for thing, choice in self._choices()}

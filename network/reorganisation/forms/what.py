@@ -17,7 +17,7 @@ from network.forms import (
     TextField,
 )
 from network.people.models import Organisation
-from network.reorganisation import acts, tiles
+from network.reorganisation import drafts, tiles
 from network.reorganisation.forms.common import HINTS, NAMES, SELECT, CodesMixin
 from network.reorganisation.models import Reorganisation, Successor
 from network.reorganisation.plan import Plan
@@ -61,7 +61,7 @@ class WhatForm(LoadedMixin, PortalForm):
         shown = sorted(self.known.values(), key=lambda body: (body.kind, body.name))
         bodies.choices = [(str(body.pk), body.full_name) for body in shown]
         if row:
-            self.remember(acts.mark_of_what(row))
+            self.remember(drafts.mark_of_what(row))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -162,7 +162,7 @@ class SuccessorForm(CodesMixin, LoadedMixin, _AfterMixin):
             )
         self.ask_after(plan.endings, successor.after.all() if successor else plan.endings)
         if successor:
-            self.remember(acts.mark_of_successor(successor))
+            self.remember(drafts.mark_of_successor(successor))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

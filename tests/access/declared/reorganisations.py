@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from network.audit import AuditEntry
 from network.people.models import Organisation
-from network.reorganisation import acts
+from network.reorganisation import drafts
 from network.reorganisation.models import Cover, Move, Reorganisation, Successor
 from tests.access.doors import SELF, Door, Get, Post, Sends
 from tests.access.who import ADMIN
@@ -50,7 +50,7 @@ def goes_on(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def nothing_open(world: World, thing: Thing | None) -> dict[str, Any]:
     """No app holds anything for the body."""
-    return {"loaded": acts.mark_of_things([])}
+    return {"loaded": drafts.mark_of_things([])}
 
 
 DOORS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from network.people.models import Footprint, Organisation
-from network.reorganisation import acts
+from network.reorganisation import acts, drafts
 from network.reorganisation.models import Reorganisation, Successor
 from tests.access.who import ADMIN
 from tests.access.world import World, planted
@@ -33,11 +33,11 @@ def _body(kind: str, name: str) -> Organisation:
 def _draft(world: World, stage: str, body: Organisation) -> Reorganisation:
     """A body that is prepared stands in the directory, which many more read: its name says nothing."""
     admin, key = world.people["admin"], f"reorganisation {stage}"
-    row = acts.begin(by=admin, bodies=[body], on=APRIL, note=f"Law {planted(key)}")
+    row = drafts.begin(by=admin, bodies=[body], on=APRIL, note=f"Law {planted(key)}")
     words = f"{planted(key)} {planted(f'successor {stage}')}"
     name = "Zz after" if stage == "prepared" else f"After {words}"
     successor = Successor(reorganisation=row, name=name, full_name=f"{name} council")
-    acts.save_successor(successor, [body], by=admin)
+    drafts.save_successor(successor, [body], by=admin)
     row.refresh_from_db()
     world.add(key, row, ADMIN, pk=row.pk)
     if stage != "prepared":
