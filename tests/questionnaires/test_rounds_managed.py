@@ -163,7 +163,7 @@ def test_a_reminder_goes_to_each_missing_authority_once_a_day(people, orgs, sign
     assert "/questionnaires/autumn-2026/medway/" in mail.text
     assert "Send reminder" not in client.get("/questionnaires/autumn-2026/").content.decode()
     at("2026-11-23")
-    client.post("/questionnaires/manage/autumn-2026/remind/")
+    sign_in(people.admin).post("/questionnaires/manage/autumn-2026/remind/")
     assert OutboxMail.objects.count() == 2
 
 
