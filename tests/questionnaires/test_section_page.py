@@ -470,10 +470,12 @@ def test_a_section_of_a_submitted_return_is_not_changed_and_what_was_typed_is_sh
     assert stored(row, "E5") != "Too late"
 
 
-def test_saving_after_the_round_has_closed_says_so_and_shows_what_was_typed(client, row, at) -> None:
+def test_saving_after_the_round_has_closed_says_so_and_shows_what_was_typed(
+    client, row, at, sign_in, people
+) -> None:
     marks = loaded(client, row, "E")
     at("2026-12-14")
-    answer = save(client, row, "E", marks, E5="A day late")
+    answer = save(sign_in(people.lead), row, "E", marks, E5="A day late")
     assert answer.status_code == 409
     assert "This round closed on 13 December 2026" in answer.content.decode()
     assert "A day late" in answer.content.decode()

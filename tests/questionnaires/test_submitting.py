@@ -119,10 +119,9 @@ def test_others_of_the_authority_read_the_page_and_cannot_submit(full, sign_in, 
 
 
 def test_submitting_to_a_round_that_has_closed_says_so_and_keeps_the_draft(full, sign_in, people, at) -> None:
-    client = sign_in(people.lead)
-    held = mark(client)
+    held = mark(sign_in(people.lead))
     at("2026-12-14")
-    answer = submit(client, held)
+    answer = submit(sign_in(people.lead), held)
     assert answer.status_code == 409
     assert "This round closed on 13 December 2026. Your draft is kept" in answer.content.decode()
     full.refresh_from_db()
