@@ -12,7 +12,7 @@ from django.urls import reverse
 from actions.models import OPEN, Action, Update
 from actions.plan import take_over
 from network import dates
-from network.registry import AgendaLine, Change, FollowUp, NavItem, Task
+from network.registry import AgendaLine, Changes, FollowUp, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -62,15 +62,16 @@ def nav_for(user: User) -> Iterator[NavItem]:
         yield NavItem(label="Action plan", url=reverse("action_list"), order=50)
 
 
-def changes_for(user: User, since: datetime) -> Iterator[Change]:
+def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     if not user.may(Permission.READ_NETWORK):
         return
-    updates = Update.objects.visible_to(user).filter(at__gt=since).select_related("action")
-    for update in updates.order_by("-at", "-pk")[:10]:
-        what = update.moved or "Progress"
-        yield Change(
-            at=update.at, title=f"{what}: {_short(update.action.text)}", url=update.action.get_absolute_url()
-        )
+    updates = Update.objects.visible_to(user).filter(at__gt=since)
+    words = ("moved", "action__text", "action__pk")
+    yield Changes(rows=updates, at="at", words=words, say=_moved, legal=(Action, "action"))
+
+
+def _moved(moved: str, text: str, pk: str) -> tuple[str, str]:
+    return f"{moved or 'Progress'}: {_short(text)}", reverse("action_detail", args=[pk])
 
 
 def follow_ups(items: Sequence[AgendaItem], user: User) -> Iterator[FollowUp]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from network import dates, registry
+from network import changes, dates, registry
 from network.guards import SignedIn
 from network.meetings.models import Meeting
 from network.people.models import User
@@ -30,7 +29,7 @@ def home(request: SignedIn) -> HttpResponse:
         "home.html",
         {
             "tasks": sorted(registry.tasks_for(user), key=_urgency),
-            "changes": latest(user, since),
+            "changes": changes.latest(user, since, CHANGES_SHOWN),
             "since": since,
             "meeting": next_meeting(user),
             "map": tile_map(user),
@@ -50,13 +49,6 @@ def last_time(request: SignedIn) -> datetime:
         request.session["since"] = before.isoformat()
         User.objects.filter(pk=request.user.pk).update(seen_home_at=dates.now())
     return datetime.fromisoformat(request.session["since"])
-
-
-def latest(user: User, since: datetime) -> list[Any]:
-    """The newest changes of all rooms since then, as far as the person may know of them."""
-    return sorted(registry.changes_for(user, since), key=lambda change: change.at, reverse=True)[
-        :CHANGES_SHOWN
-    ]
 
 
 def next_meeting(user: User) -> Meeting | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from foi.models.requests import AWAITING, REPLIED, Status
 from foi.views.common import with_events
 from network import dates
 from network.people.models import BankHoliday
-from network.registry import AgendaLine, Change, NavItem, Task
+from network.registry import AgendaLine, Change, Changes, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -103,23 +103,12 @@ def _late(deadline: Deadline) -> str:
     return f"{of} {verb} due {due}: {deadline.words}"
 
 
-def changes_for(user: User, since: datetime) -> list[Change]:
+def changes_for(user: User, since: datetime) -> Sequence[Change | Changes]:
     """Members: what was recorded of requests. Partners: whose figures were shared."""
     if user.may(Permission.READ_NETWORK):
-        events = (
-            RequestEvent.objects.visible_to(user)
-            .filter(recorded_at__gt=since)
-            .select_related("request__round", "request__body")
-            .order_by("-recorded_at", "-pk")[:CHANGES_AT_MOST]
-        )
-        return [
-            Change(
-                at=event.recorded_at,
-                title=f"{event.request.body.full_name}: {event.get_kind_display().lower()}",
-                url=event.request.get_absolute_url(),
-            )
-            for event in events
-        ]
+        events = RequestEvent.objects.visible_to(user).filter(recorded_at__gt=since)
+        words = ("request__body__full_name", "kind", "request__round__slug", "request__body__slug")
+        return [Changes(rows=events, at="recorded_at", words=words, say=_recorded)]
     shared = (
         Request.objects.visible_to(user)
         .filter(shared_on__gt=dates.local(since).date())
@@ -134,6 +123,11 @@ def changes_for(user: User, since: datetime) -> list[Change]:
         )
         for request in shared
     ]
+
+
+def _recorded(body: str, kind: str, *slugs: str) -> tuple[str, str]:
+    said = dict(RequestEvent.KINDS)[kind]
+    return f"{body}: {said.lower()}", reverse("foi_request_detail", args=slugs)
 
 
 def agenda_lines(meeting: Meeting) -> Iterator[AgendaLine]:

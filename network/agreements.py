@@ -162,6 +162,22 @@ def awaited_words(thing: Agreeable) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def yes_of(user: User, model: type[Agreeable], prefix: str = "") -> models.Exists:
+    """Whether this person said yes to the version as it stands, for `annotate`; `prefix` is the path to the
+    thing."""
+    return _answered(model, prefix, person=user, answer=Agreement.Answer.YES)
+
+
+def change_asked(model: type[Agreeable], prefix: str = "") -> models.Exists:
+    """Whether anybody asked for a change of the version as it stands, for `annotate`."""
+    return _answered(model, prefix, answer=Agreement.Answer.CHANGE)
+
+
+def _answered(model: type[Agreeable], prefix: str, **more: object) -> models.Exists:
+    thing = {"object_id": models.OuterRef(f"{prefix}pk"), "version": models.OuterRef(f"{prefix}version")}
+    return models.Exists(Agreement.objects.filter(label=model._meta.label_lower, **thing, **more))
+
+
 def may_agree(thing: Agreeable, user: User) -> bool:
     """Whether the page offers this person the choice to agree or to ask for a change."""
     return thing.status == Agreeable.Status.OFFERED and user.pk in {person.pk for person in awaited(thing)}

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from network.figures import Chapter
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
     from network.dates import Period
     from network.demo import World
     from network.meetings.models import AgendaItem, Meeting
@@ -61,6 +63,21 @@ class Change:
     at: datetime
     title: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """One kind of change as rows of the database: one statement asks for the newest of all kinds.
+
+    `at` and `words` are paths from a row; `say` makes a line's title and address of the words, as texts.
+    `legal` is the kind of thing that may be kept to named people, and the path to it ("" for the row itself).
+    """
+
+    rows: QuerySet[Any]
+    at: str
+    words: tuple[str, ...]
+    say: Callable[..., tuple[str, str]]
+    legal: tuple[type[Model], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,8 +193,8 @@ tasks_for: Question[[User], Task] = Question()
 nav_for: Question[[User], NavItem] = Question()
 """Which rooms does this person enter?"""
 
-changes_for: Question[[User, datetime], Change] = Question()
-"""What has happened since then that this person may know of? Newest ten of each app are enough."""
+changes_for: Question[[User, datetime], Change | Changes] = Question()
+"""What has happened since then that this person may know of? `network.changes.latest` puts them in order."""
 
 tiles_for: Question[[User], Tile] = Question()
 """How does each authority stand, as far as this person may know?"""

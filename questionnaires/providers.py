@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from network import dates
 from network.people.models import Organisation, User
-from network.registry import AgendaLine, Change, NavItem, Task, Tile
+from network.registry import AgendaLine, Changes, NavItem, Task, Tile
 from network.roles import Permission
 from questionnaires import due, seed
 from questionnaires.models import Return, Round, Section, SectionState
@@ -97,25 +97,17 @@ def _missing(number: int) -> str:
     return f"{number} {'authority has' if number == 1 else 'authorities have'}"
 
 
-def changes_for(user: User, since: datetime) -> list[Change]:
-    """Rounds that opened, and returns that were submitted and may be read."""
+def changes_for(user: User, since: datetime) -> list[Changes]:
+    """Returns that were submitted and may be read."""
     if not user.may(Permission.READ_NETWORK):
         return []
-    returns = (
-        Return.objects.visible_to(user)
-        .filter(status=Return.Status.SUBMITTED, submitted_at__gt=since)
-        .select_related("round", "authority")
-        .order_by("-submitted_at")[:10]
-    )
-    return [
-        Change(
-            at=row.submitted_at,
-            title=f"{row.authority.name} submitted its return in {row.round}",
-            url=row.get_absolute_url(),
-        )
-        for row in returns
-        if row.submitted_at
-    ]
+    submitted = Return.objects.visible_to(user).filter(status=Return.Status.SUBMITTED, submitted_at__gt=since)
+    words = ("authority__name", "round__title", "round__slug", "authority__slug")
+    return [Changes(rows=submitted, at="submitted_at", words=words, say=_submitted)]
+
+
+def _submitted(authority: str, title: str, *slugs: str) -> tuple[str, str]:
+    return f"{authority} submitted its return in {title}", reverse("return_detail", args=slugs)
 
 
 def tiles_for(user: User) -> list[Tile]:

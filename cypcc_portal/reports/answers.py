@@ -11,7 +11,7 @@ from cypcc_portal.reports.models import Report
 from network import agreements
 from network.agreements import Agreeable
 from network.people.models import User
-from network.registry import Change, NavItem, Task
+from network.registry import Changes, NavItem, Task
 from network.roles import Permission
 
 TASKS_AT_MOST = 6
@@ -22,10 +22,11 @@ def tasks_for(user: User) -> Iterator[Task]:
     if not user.may(Permission.REPORT_EDIT):
         return
     waiting = Report.objects.visible_to(user).exclude(status=Agreeable.Status.AGREED).defer("figures")
-    for report in waiting.order_by("ends_on", "kind")[:TASKS_AT_MOST]:
+    rows = waiting.annotate(said_yes=agreements.yes_of(user, Report)).order_by("ends_on", "kind")
+    for report in rows[:TASKS_AT_MOST]:
         url = report.get_absolute_url()
         if report.status == Agreeable.Status.OFFERED:
-            if agreements.may_agree(report, user):
+            if user.may(Permission.REPORT_AGREE) and not report.said_yes:
                 yield Task(title=f"{report} awaits your agreement", url=url, urgent=True)
         elif user.may(Permission.REPORT_EXPORT):
             yield Task(title=f"The draft “{report}” is waiting: read it and offer it", url=url)
@@ -36,8 +37,11 @@ def nav_for(user: User) -> Iterator[NavItem]:
         yield NavItem(label="Reports", url=reverse("report_list"), order=60)
 
 
-def changes_for(user: User, since: datetime) -> Iterator[Change]:
-    agreed = Report.objects.visible_to(user).filter(agreed_at__gt=since).defer("figures")
-    for report in agreed.order_by("-agreed_at")[:10]:
-        assert report.agreed_at is not None
-        yield Change(at=report.agreed_at, title=f"Agreed: {report}", url=report.get_absolute_url())
+def changes_for(user: User, since: datetime) -> Iterator[Changes]:
+    agreed = Report.objects.visible_to(user).filter(agreed_at__gt=since)
+    yield Changes(rows=agreed, at="agreed_at", words=("kind", "period"), say=_agreed)
+
+
+def _agreed(kind: str, period: str) -> tuple[str, str]:
+    report = Report(kind=kind, period=period)
+    return f"Agreed: {report}", report.get_absolute_url()

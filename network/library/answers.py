@@ -10,7 +10,7 @@ from django.urls import reverse
 from network import dates
 from network.library.models import LibraryItem
 from network.people.models import User
-from network.registry import Change, NavItem, OwnRecords
+from network.registry import Changes, NavItem, OwnRecords
 from network.roles import Permission
 
 
@@ -19,11 +19,14 @@ def nav_for(user: User) -> Iterator[NavItem]:
         yield NavItem(label="Library", url=reverse("library_list"), order=70)
 
 
-def changes_for(user: User, since: datetime) -> Iterator[Change]:
+def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     """What others have added since then."""
     added = LibraryItem.objects.visible_to(user).filter(added_at__gt=since).exclude(added_by=user)
-    for item in added.order_by("-added_at")[:10]:
-        yield Change(at=item.added_at, title=f"Added to the library: {item}", url=item.get_absolute_url())
+    yield Changes(rows=added, at="added_at", words=("title", "pk"), say=_added, legal=(LibraryItem, ""))
+
+
+def _added(title: str, pk: str) -> tuple[str, str]:
+    return f"Added to the library: {title}", reverse("library_detail", args=[pk])
 
 
 def own_records(user: User) -> Iterator[OwnRecords]:

@@ -12,7 +12,7 @@ from network import audit, dates, workflow
 from network.membership import seats
 from network.membership.models import Invitation, seat_words
 from network.people.models import Membership, Organisation, User
-from network.registry import Change, Fate, Holding, RoomLink, Task
+from network.registry import Changes, Fate, Holding, RoomLink, Task
 from network.roles import Permission, Role
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -58,12 +58,19 @@ def _reviews() -> Iterator[Task]:
         )
 
 
-def changes_for(user: User, since: datetime) -> Iterator[Change]:
+def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     """Who accepted an invitation that the person sent."""
-    accepted = Invitation.objects.filter(invited_by=user, accepted_at__gt=since)
-    for invitation in accepted.select_related("organisation").order_by("-accepted_at")[:10]:
-        title = f"{invitation.name} accepted your invitation, as {invitation.seat}"
-        yield Change(at=invitation.accepted_at or since, title=title, url=invitation.get_absolute_url())
+    yield Changes(
+        rows=Invitation.objects.filter(invited_by=user, accepted_at__gt=since),
+        at="accepted_at",
+        words=("name", "role", "organisation__full_name", "pk"),
+        say=_accepted,
+    )
+
+
+def _accepted(name: str, role: str, where: str | None, pk: str) -> tuple[str, str]:
+    seat = seat_words(role, Organisation(full_name=where) if where else None)
+    return f"{name} accepted your invitation, as {seat}", reverse("invitation_detail", args=[pk])
 
 
 # -- When a body ends -----------------------------------------------------------------------------------

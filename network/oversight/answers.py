@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from django.db.models import Subquery
 from django.urls import reverse
 
 from network import audit, dates
@@ -29,18 +30,21 @@ def due_work() -> Iterator[Callable[[], str]]:
 
 
 def tasks_for(user: User) -> Iterator[Task]:
-    if user.may(Permission.AUDIT_READ):
-        check = AuditCheck.objects.first()
-        if check and check.number:
-            yield Task(
-                title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True
-            )
-    if user.may(Permission.RETENTION_MANAGE):
-        removal = removing.open_removal()
-        if removal and not removal.confirmed_at:
-            yield Task(
-                title=f"Look through what is kept no longer: {removal.year}", url=reverse("retention_list")
-            )
+    if not (user.may(Permission.AUDIT_READ) or user.may(Permission.RETENTION_MANAGE)):
+        return
+    broken, year = _stands(user)
+    if broken and user.may(Permission.AUDIT_READ):
+        yield Task(title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True)
+    if year and user.may(Permission.RETENTION_MANAGE):
+        yield Task(title=f"Look through what is kept no longer: {year}", url=reverse("retention_list"))
+
+
+def _stands(user: User) -> tuple[int | None, int | None]:
+    """How many entries the latest check found broken, and the year whose removal awaits an admin."""
+    broken = Subquery(AuditCheck.objects.values("number")[:1])
+    year = Subquery(Removal.objects.filter(finished_at=None, confirmed_at=None).values("year")[:1])
+    found: tuple[int | None, int | None] = User.objects.filter(pk=user.pk).values_list(broken, year).get()
+    return found
 
 
 def own_records(user: User) -> Iterator[OwnRecords]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from network import dates
 from network.people.models import Organisation, User
-from network.registry import AgendaLine, Change, OwnRecords, RoomLink, Task
+from network.registry import AgendaLine, Changes, OwnRecords, RoomLink, Task
 from network.reorganisation.models import MANAGE, Reorganisation, Status
 from network.roles import Permission
 
@@ -36,15 +36,16 @@ def tasks_for(user: User) -> Iterator[Task]:
         yield Task(title=title, url=row.get_absolute_url(), due=row.on, urgent=urgent)
 
 
-def changes_for(user: User, since: datetime) -> Iterator[Change]:
+def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     """Reorganisations that came into force since then, for everybody who reads the directory."""
     if not user.may(Permission.DIRECTORY_READ):
         return
-    came = Reorganisation.objects.filter(in_force_at__gt=since).order_by("-in_force_at")[:10]
-    for row in came:
-        if row.in_force_at:
-            url = f"{reverse('organisation_list')}?on={row.on.isoformat()}"
-            yield Change(at=row.in_force_at, title=str(row), url=url)
+    came = Reorganisation.objects.filter(in_force_at__gt=since)
+    yield Changes(rows=came, at="in_force_at", words=("title", "on"), say=_came)
+
+
+def _came(title: str, on: str) -> tuple[str, str]:
+    return title, f"{reverse('organisation_list')}?on={on}"
 
 
 def organisation_panels(body: Organisation, user: User) -> Iterator[AgendaLine]:

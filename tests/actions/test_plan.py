@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from actions import answers, plan, seed
 from actions.models import Action, DetailItem, Objective, Theme, Update
-from network import registry, workflow
+from network import changes, readings, registry, workflow
 from network.audience import Audience, Naming
 from network.meetings import acts
 from network.meetings.models import Agenda, AgendaItem, Meeting, NoteAction, Notes
@@ -154,6 +154,12 @@ def test_agreed_notes_bring_each_of_their_actions_into_the_plan_once(people, org
     assert ours.origin_item == first.item
 
 
+def changed(user):
+    """What home says has changed, in one text."""
+    since = Action.objects.get().created_at.replace(year=2020)
+    return "; ".join(change.title for change in changes.latest(user, since, most=30))
+
+
 def test_an_action_of_a_legal_item_is_read_by_the_people_named_for_the_item_and_by_nobody_else(
     people, orgs, meeting
 ):
@@ -166,7 +172,11 @@ def test_an_action_of_a_legal_item_is_read_by_the_people_named_for_the_item_and_
     assert readers == ["lead"]
     assert [one.title for one in answers.follow_ups([legal.item], people.lead)] == ["Ask counsel"]
     assert list(answers.follow_ups([legal.item], people.admin)) == []
-    assert list(answers.changes_for(people.admin, Action.objects.get().created_at.replace(year=2020))) == []
+    with readings.noted() as seen:
+        assert "Ask counsel" not in changed(people.admin)
+        assert not seen
+        assert "Ask counsel" in changed(people.lead)
+        assert set(seen) == {(Action, Action.objects.get().pk)}, "home is a reading as well"
 
 
 def readers(people, action):
