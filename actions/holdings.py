@@ -153,6 +153,7 @@ def retained() -> Iterator[Retained]:
     yield Retained(
         key="actions.progress",
         rows=lambda before: [(one.text[:TITLE_AT_MOST], one.get_absolute_url()) for one in _closed(before)],
+        count=lambda before: _closed(before).count(),
         purge=_purge,
     )
 

@@ -42,6 +42,7 @@ def retained() -> Iterator[Retained]:
     yield Retained(
         key="foi.correspondence",
         rows=lambda before: [(str(one), one.get_absolute_url()) for one in _over(before)],
+        count=lambda before: _over(before).count(),
         purge=_purge,
     )
 

@@ -15,6 +15,7 @@ from network.people.models import User
 from network.registry import Change, Changes
 
 MOST_WORDS = 4
+TEXT, NUMBER = CharField(), IntegerField()
 COLUMNS = ("change_kind", "change_at", *(f"change_word_{place}" for place in range(MOST_WORDS)))
 LEGAL = ("change_legal", "change_audience")
 
@@ -43,15 +44,15 @@ def _of_rows(kinds: Sequence[Changes], most: int) -> Iterator[Change]:
 
 def _columns(kind: Changes, number: int) -> QuerySet[Any]:
     """The rows with the columns that every kind has: texts, whatever they are in their own table."""
-    texts: dict[str, Any] = {column: Value("", CharField()) for column in (*COLUMNS[2:], *LEGAL)}
+    texts: dict[str, Any] = {column: Value("", TEXT) for column in (*COLUMNS[2:], *LEGAL)}
     texts |= {column: _text(path) for column, path in zip(COLUMNS[2:], kind.words, strict=False)}
     if kind.legal:
         under = f"{kind.legal[1]}__" if kind.legal[1] else ""
         texts |= zip(LEGAL, (_text(f"{under}pk"), _text(f"{under}audience")), strict=True)
-    said = {"change_kind": Value(number, IntegerField()), "change_at": F(kind.at), **texts}
+    said = {"change_kind": Value(number, NUMBER), "change_at": F(kind.at), **texts}
     rows: QuerySet[Any] = kind.rows.order_by().annotate(**said).values_list(*COLUMNS, *LEGAL)
     return rows
 
 
 def _text(path: str) -> Cast:
-    return Cast(path, CharField())
+    return Cast(path, TEXT)

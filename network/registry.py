@@ -176,7 +176,8 @@ class OwnRecords:
 
 @dataclass(frozen=True, kw_only=True)
 class Retained:
-    """A kind of record with a time after which it goes: `rows(before)` are those that would go.
+    """A kind of record with a time after which it goes: `rows(before)` are those that would go, and
+    `count(before)` is their number, without fetching them.
 
     `purge(before)` removes or empties them in the caller's transaction and gives their number; what must
     outlive them (figures of agreed reports, the audit's digests) stays.
@@ -184,6 +185,7 @@ class Retained:
 
     key: str  # "foi.correspondence"; its years stand in the retention schedule under this key
     rows: Callable[[datetime], Iterable[tuple[str, str]]]  # what it is, its address or ""
+    count: Callable[[datetime], int]
     purge: Callable[[datetime], int]
 
 

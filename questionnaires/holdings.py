@@ -95,6 +95,7 @@ def retained() -> Iterator[Retained]:
     yield Retained(
         key="questionnaires.drafts",
         rows=lambda before: [(str(row), row.round.get_absolute_url()) for row in _drafts(before)],
+        count=lambda before: _drafts(before).count(),
         purge=_purge_drafts,
     )
     yield Retained(
@@ -102,6 +103,7 @@ def retained() -> Iterator[Retained]:
         rows=lambda before: [
             (_file_of(one), one.for_return.round.get_absolute_url()) for one in _files(before)
         ],
+        count=lambda before: _files(before).count(),
         purge=_purge_files,
     )
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
+from network import dates, registry
 from network.library.models import LibraryItem
 from tests.access.declared import DOORS
 from tests.access.doors import Door, Get
@@ -224,6 +226,17 @@ def test_every_page_is_measured_by_somebody_who_is_shown_it(world: World) -> Non
     assert kinds <= set(GROWERS), f"nobody makes more {sorted(kinds - set(GROWERS))}"
     assert {door.name for door, _ in PAGES} >= {door.name for door in DOORS if door.grows}
     assert set(WALKERS) >= {reader(door, query, world).role for door, query in PAGES}
+
+
+def test_what_would_go_is_counted_as_it_is_listed(world: World) -> None:
+    """The page of retention counts in the database and lists nothing: both must say the same."""
+    ever = dates.now() + timedelta(days=9_999)
+    with undone():
+        grow(world, 3)
+        counted = {kept.key: kept.count(ever) for kept in registry.retained()}
+        listed = {kept.key: len(list(kept.rows(ever))) for kept in registry.retained()}
+    assert counted == listed
+    assert sum(map(bool, counted.values())) > len(counted) / 2, counted
 
 
 # -- Can it fail? ---------------------------------------------------------------------------------------

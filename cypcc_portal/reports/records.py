@@ -38,6 +38,7 @@ def retained() -> Iterator[Retained]:
     yield Retained(
         key="reports.drafts",
         rows=lambda before: [(str(one), one.get_absolute_url()) for one in _never_agreed(before)],
+        count=lambda before: _never_agreed(before).count(),
         purge=_purge,
     )
 

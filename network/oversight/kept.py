@@ -6,8 +6,9 @@ thing a second time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -28,11 +29,19 @@ WHY = "Kept no longer, by the retention schedule"
 
 
 def retained() -> Iterator[Retained]:
-    yield Retained(key="network.accounts", rows=_accounts, purge=_close_accounts)
-    yield Retained(key="network.invitations", rows=_invitations, purge=_remove_invitations)
-    yield Retained(key="network.mails", rows=_mails, purge=_empty_mails)
-    yield Retained(key="network.jobs", rows=_jobs, purge=_empty_jobs)
-    yield Retained(key="network.audit", rows=_months, purge=_empty_entries)
+    yield Retained(
+        key="network.accounts", rows=_accounts, count=_counted(_without_role), purge=_close_accounts
+    )
+    yield Retained(
+        key="network.invitations", rows=_invitations, count=_counted(_over), purge=_remove_invitations
+    )
+    yield Retained(key="network.mails", rows=_mails, count=_counted(_sent), purge=_empty_mails)
+    yield Retained(key="network.jobs", rows=_jobs, count=_counted(_ended), purge=_empty_jobs)
+    yield Retained(key="network.audit", rows=_months, count=_counted(_months_of), purge=_empty_entries)
+
+
+def _counted(rows: Callable[[datetime], QuerySet[Any]]) -> Callable[[datetime], int]:
+    return lambda before: rows(before).count()
 
 
 # -- Accounts -----------------------------------------------------------------------------------------
@@ -128,10 +137,14 @@ def _worded(before: datetime) -> QuerySet[AuditEntry]:
     return worded.order_by("pk")
 
 
+def _months_of(before: datetime) -> QuerySet[Any]:
+    found = _worded(before).order_by().annotate(month=TruncMonth("at", tzinfo=dates.LONDON))
+    return found.values_list("month", flat=True).distinct()
+
+
 def _months(before: datetime) -> Iterator[tuple[str, str]]:
     """By the month, without numbers: an admin may not know of all of them."""
-    found = _worded(before).order_by().annotate(month=TruncMonth("at", tzinfo=dates.LONDON))
-    for month in found.values_list("month", flat=True).distinct().order_by("month"):
+    for month in _months_of(before).order_by("month"):
         day = dates.local(month).date()
         words = f"Entries of {dates.MONTHS[day.month - 1]} {day.year}"
         yield words, f"{reverse('audit_list')}?since={day.isoformat()}"

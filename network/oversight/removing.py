@@ -32,7 +32,7 @@ class Listed:
 
 def listed() -> list[Listed]:
     today = dates.today()
-    return [Listed(kind, len(schedule.over(kind, kept, today))) for kind, kept in schedule.due()]
+    return [Listed(kind, kept.count(kind.before(today))) for kind, kept in schedule.due()]
 
 
 def mark(found: list[Listed]) -> str:

@@ -28,7 +28,7 @@ DOORS = [
     ),
     Door(name="audit_thing", of=("trail *",), room=ADMIN, get=Get(shows=(), gives=302)),
     Door(name="audit_check", room=ADMIN, post=Post(changes=(Job,))),
-    Door(name="retention_list", room=ADMIN, get=Get(shows=(), queries=LISTS), sums=("old mails",)),
+    Door(name="retention_list", room=ADMIN, get=Get(shows=(), queries=LISTS)),
     Door(
         name="retention_kind",
         room=ADMIN,
@@ -41,6 +41,5 @@ DOORS = [
         room=ADMIN,
         get=Get(shows=()),
         post=Post(sends=seen, changes=(Removal, Job)),
-        sums=("old mails",),
     ),
 ]
