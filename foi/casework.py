@@ -12,7 +12,7 @@ from foi import returns
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from foi.models.instrument import asked_in
 from foi.models.outcomes import Code
-from foi.models.requests import EDITABLE, OPEN, RECORDABLE, REMOVED, Status, dissolved
+from foi.models.requests import EDITABLE, OPEN, RECORDABLE, REMOVED, Status, dissolved, why_incomplete
 from network import audit, dates, widening, workflow
 from network.audience import Audience
 from network.dates import Period
@@ -109,6 +109,10 @@ def send(request: Request, *, by: User, sent_on: date, received_on: date, again:
 
     def follow(locked: Request) -> None:
         _check_day(locked, sent_on)
+        if (begins := locked.sent_to.starts_on) and received_on < begins:
+            raise Refused(
+                f"{locked.sent_to.full_name} exists from {dates.long_date(begins)}. Check the dates."
+            )
         if received_on < sent_on:
             raise Refused("It can't be received before it was sent.")
         if why := why_no_day(received_on):
@@ -196,6 +200,8 @@ def edit(request: Request, changes: Mapping[str, Any], *, loaded: Loaded, by: Us
     loaded.check_row(locked)
     for name, value in changes.items():
         setattr(locked, name, value)
+    if locked.status != Status.DRAFT and (why := why_incomplete(locked)):
+        raise Refused(why)
     locked.save(update_fields=list(changes))
     audit.record(by=by, verb="changed request", on=locked, fields=sorted(changes))
 
@@ -290,6 +296,29 @@ def lapse(request: Request, *, by: User | None) -> Request:
     last_event = request.events.order_by("on").last()
     day = request.sent_to.ends_on or dates.today()
     return record(request, "lapse", by=by, on=max(day, last_event.on) if last_event else day)
+
+
+@transaction.atomic
+def address_to(request: Request, body: Organisation, *, by: User | None) -> bool:
+    """A draft goes to another body, at the address known for it; whether anything was changed."""
+    locked = Request.objects.select_for_update().get(pk=request.pk)
+    if locked.status != Status.DRAFT or locked.sent_to_id == body.pk:
+        return False
+    locked.sent_to, locked.address = body, known_address(body)
+    locked.save(update_fields=["sent_to", "address"])
+    audit.record(by=by, verb="addressed to the successor", on=locked, to=body.slug)
+    return True
+
+
+@transaction.atomic
+def remove_draft(request: Request, *, by: User | None) -> bool:
+    """Nothing has gone out, only the coordinator has read it; whether there was a draft to remove."""
+    locked = Request.objects.select_for_update().filter(pk=request.pk, status=Status.DRAFT).first()
+    if locked is None:
+        return False
+    audit.record(by=by, verb="removed draft", on=locked)
+    locked.delete()
+    return True
 
 
 @transaction.atomic

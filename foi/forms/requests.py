@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from foi import casework
 from foi.models import FoiRound, Item, ItemVersion, Request
-from foi.models.requests import Status
+from foi.models.requests import Status, why_no_addressee
 from network import dates
 from network.dates import Period
 from network.forms import DateField, LoadedModelForm, OneField, PortalForm, TextField
@@ -114,6 +114,26 @@ class RequestForm(LoadedModelForm):
         self.fields["made_for"].queryset = Organisation.objects.authorities().in_force(today)  # type: ignore[attr-defined]
         self.fields["sent_to"].queryset = Organisation.objects.filter(pk__in=answering)  # type: ignore[attr-defined]
         self.stands = {name: getattr(self.instance, name) for name in self.watched}
+        if self.instance.status == Status.LAPSED:
+            self._ask_all(answers[0] if len(answers) == 1 else None)
+
+    def _ask_all(self, successor: Organisation | None) -> None:
+        """What was sent once is never without its particulars again."""
+        of = f"{successor.full_name}’s" if successor else "the body’s"
+        needed = {
+            "applicant": "Enter the applicant’s name: section 8 asks for a real one",
+            "reply_to": "Enter the address for the reply",
+            "address": f"Enter {of} FOI address. The one used before was the old body’s",
+        }
+        for name, says in needed.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = says
+
+    def clean_sent_to(self) -> Organisation:
+        to: Organisation = self.cleaned_data["sent_to"]
+        if self.instance.status == Status.LAPSED and (why := why_no_addressee(to)):
+            raise forms.ValidationError(why)
+        return to
 
     def changes(self) -> dict[str, Any]:
         """Against what stands there, not against what the page proposed."""

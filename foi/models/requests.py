@@ -88,6 +88,11 @@ RECORDABLE = frozenset(Status) - {S.DRAFT, S.LAPSED}
 
 
 def _ready_to_send(request: Request) -> str:
+    return why_incomplete(request) or why_no_addressee(request.sent_to)
+
+
+def why_incomplete(request: Request) -> str:
+    """What a request lacks that may not be without its particulars, or ""."""
     missing = [
         words
         for words, given in (
@@ -97,16 +102,18 @@ def _ready_to_send(request: Request) -> str:
         )
         if not given
     ]
-    if missing:
-        return f"Before it is sent, this request needs {' and '.join(missing)}."
-    return _addressee_exists(request)
+    return f"Before it is sent, this request needs {' and '.join(missing)}." if missing else ""
 
 
-def _addressee_exists(request: Request) -> str:
-    if dissolved(request.sent_to):
-        gone = dates.long_date(request.sent_to.ends_on or dates.today())
-        return f"{request.sent_to.full_name} existed until {gone}. Choose the body that answers for it now."
-    return ""
+def why_no_addressee(body: Organisation) -> str:
+    """Why nothing can be sent to the body any more, or ""."""
+    if not dissolved(body):
+        return ""
+    gone = dates.long_date(body.ends_on or dates.today())
+    return (
+        f"{body.full_name} existed until {gone}. Choose the body that answers for it now. "
+        "If none is offered, its successor is not recorded yet."
+    )
 
 
 def dissolved(body: Organisation) -> bool:

@@ -13,7 +13,7 @@ from foi.deadlines import Deadline
 from foi.forms import MoveForm, RequestForm, SendForm
 from foi.letters import Letter
 from foi.models import Outcome, Request, RequestEvent
-from foi.models.requests import EDITABLE, Status, dissolved
+from foi.models.requests import EDITABLE, Status, dissolved, why_no_addressee
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
@@ -110,14 +110,24 @@ def request_edit(request: SignedIn, round: str, icb: str) -> HttpResponse:
             return redirect(asked.url("foi_request_send") if asked.status == Status.LAPSED else asked)
         except Changed:
             form.show_newer(RequestForm(instance=asked_or_404(request.user, round, icb)))
-    return render(request, "foi/request_form.html", {"form": form, "asked": asked}, status=form.status)
+    context = {"form": form, "asked": asked, "re_send": _re_send(asked)}
+    return render(request, "foi/request_form.html", context, status=form.status)
+
+
+def _re_send(asked: Request) -> str:
+    """What the page of a lapsed request is for, or ""."""
+    if asked.status != Status.LAPSED:
+        return ""
+    answers = casework.answers_for(asked.body)
+    return f"Re-send to {answers[0].full_name if len(answers) == 1 else 'the successor'}"
 
 
 @require_safe
 def request_letter(request: SignedIn, round: str, icb: str) -> HttpResponse:
     asked = asked_or_404(request.user, round, icb)
     require(request.user, Permission.READ_NETWORK)
-    return render(request, "foi/letter_detail.html", Letter.of(asked).context())
+    unsendable = why_no_addressee(asked.sent_to) if asked.status in EDITABLE else ""
+    return render(request, "foi/letter_detail.html", Letter.of(asked).context() | {"unsendable": unsendable})
 
 
 @require_safe
@@ -125,6 +135,8 @@ def request_letter_pdf(request: SignedIn, round: str, icb: str) -> HttpResponse:
     asked = asked_or_404(request.user, round, icb)
     require(request.user, Permission.READ_NETWORK)
     fresh_for(request, asked.audience)
+    if asked.status in EDITABLE and (why := why_no_addressee(asked.sent_to)):
+        raise Refused(why)
     letter = Letter.of(asked)
     audit.record(by=request.user, verb="downloaded", on=asked)
     return files.pdf_response(letter.pdf(), letter.filename)

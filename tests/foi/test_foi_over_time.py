@@ -11,7 +11,9 @@ from foi.models import Outcome, Request, RequestEvent
 from foi.models.requests import REMOVED, Status
 from network import dates, registry
 from network.audit import AuditEntry
+from network.marks import Loaded, mark_of_row
 from network.people.models import Organisation, Succession
+from network.workflow import Refused
 from tests import foi_factories as make
 
 LAST = date(2027, 3, 31)
@@ -105,7 +107,7 @@ def test_re_sending_proposes_the_successor_and_never_the_old_address(
     assert open_request.status == Status.SENT
     assert open_request.body == ending  # whose figures they are stays as it was asked
     assert list(holdings.holdings_of(ending)) == []
-    assert len(list(holdings.holdings_of(successor))) == 1
+    assert next(one.key for one in holdings.holdings_of(successor)) == f"foi.request:{open_request.pk}"
 
 
 def _mark(page: str) -> str:
@@ -179,3 +181,124 @@ def test_correspondence_goes_after_its_time_and_figures_stay(open_request, peopl
     outcome = Outcome.objects.get(request=open_request, item__code="1.1", year="2025/26")
     assert (outcome.low, outcome.note) == (12, "")
     assert casework.known_address(open_request.sent_to) == ""
+
+
+NEEDED = {"applicant": "Enter the applicant’s name", "reply_to": "Enter the address for the reply"}
+
+
+@pytest.mark.parametrize("name", ["applicant", "reply_to", "address"])
+def test_a_request_is_not_re_sent_without_a_particular_and_the_field_says_so(
+    name, open_request, ending, orgs, people, at, sign_in
+):
+    """foi_request_names_its_applicant: what was sent once is never without these."""
+    at("2027-04-02")
+    casework.lapse_dissolved()
+    admin, url = sign_in(people.admin), open_request.url("foi_request_edit")
+    page = admin.get(url).content.decode()
+    assert "Address it is sent to (optional)" not in page
+    assert "Re-send to NHS Thames Valley ICB" in page
+    assert "Request to NHS Kent and Medway ICB</h1>" not in page
+    sent = {
+        "made_for": str(open_request.made_for_id),
+        "applicant": open_request.applicant,
+        "reply_to": open_request.reply_to,
+        "sent_to": str(orgs["thames-valley"].pk),
+        "address": "foi@thames.example.org",
+        "loaded": _mark(page),
+    }
+    answer = admin.post(url, sent | {name: "  "})
+    assert answer.status_code == 200
+    assert NEEDED.get(name, "Enter NHS Thames Valley ICB’s FOI address") in answer.content.decode()
+    open_request.refresh_from_db()
+    assert open_request.sent_to == ending
+    with pytest.raises(Refused, match="Before it is sent, this request needs"):
+        casework.edit(open_request, {name: ""}, loaded=_stands(open_request), by=people.admin)
+
+
+def _stands(request: Request) -> Loaded:
+    return Loaded(mark_of_row(request, ["address"]), ("address",))
+
+
+def test_a_lapsed_request_is_not_addressed_to_a_board_that_is_gone(open_request, ending, people, at, sign_in):
+    at("2027-04-02")
+    casework.lapse_dissolved()
+    Succession.objects.filter(predecessor=ending).delete()
+    admin, url = sign_in(people.admin), open_request.url("foi_request_edit")
+    page = admin.get(url).content.decode()
+    sent = {
+        "made_for": str(open_request.made_for_id),
+        "applicant": open_request.applicant,
+        "reply_to": open_request.reply_to,
+        "sent_to": str(ending.pk),
+        "address": "foi@x.example.org",
+        "loaded": _mark(page),
+    }
+    answer = admin.post(url, sent).content.decode()
+    assert "existed until 31 March 2027. Choose the body that answers for it now" in answer
+
+
+@pytest.fixture
+def draft(people, ending, at) -> Request:
+    at("2027-03-01")
+    return make.request_to(make.foi_round(people.admin), ending)
+
+
+def test_a_draft_to_a_body_that_ends_is_among_its_open_things(draft, ending, orgs, people, at):
+    held = only(ending)
+    assert held.key == f"foi.request:{draft.pk}"
+    assert [fate.name for fate in held.fates] == ["address", "remove", "leave draft"]
+    at("2027-04-01")
+    assert "addressed to Thames Valley" in held.settle("address", orgs["thames-valley"], LAST, None)
+    assert held.settle("address", orgs["thames-valley"], LAST, None) == ""
+    draft.refresh_from_db()
+    assert (draft.status, draft.sent_to, draft.address) == (
+        Status.DRAFT,
+        orgs["thames-valley"],
+        _known(draft),
+    )
+    assert "foi@kent" not in draft.address
+
+
+def _known(draft: Request) -> str:
+    return casework.known_address(draft.sent_to)
+
+
+def test_a_draft_may_be_removed_or_left_when_its_body_ends(draft, ending, at):
+    held = only(ending)
+    assert "left a draft" in held.settle("leave draft", None, LAST, None)
+    assert "draft removed" in held.settle("remove", None, LAST, None)
+    assert held.settle("remove", None, LAST, None) == ""
+    assert not Request.objects.filter(pk=draft.pk).exists()
+    assert AuditEntry.objects.filter(verb="removed draft").count() == 1
+
+
+def test_a_draft_that_was_sent_meanwhile_is_not_removed(draft, ending, people, at):
+    held = only(ending)
+    make.sent(draft, people.admin, date(2027, 3, 1))
+    assert held.settle("remove", None, LAST, None) == ""
+    assert Request.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_draft_never_addresses_a_board_that_is_gone_in_silence(draft, ending, people, at, sign_in):
+    says = "existed until 31 March 2027"
+    at("2027-03-31")
+    admin = sign_in(people.admin)
+    for name in ("foi_request_detail", "foi_request_letter"):
+        assert says not in admin.get(draft.url(name)).content.decode()
+    at("2027-04-01")
+    admin = sign_in(people.admin)
+    for name in ("foi_request_detail", "foi_request_letter"):
+        assert says in admin.get(draft.url(name)).content.decode()
+    assert admin.get(draft.url("foi_request_letter_pdf")).status_code == 409
+    assert admin.get(draft.url("foi_request_send")).headers["Location"] == draft.url("foi_request_edit")
+
+
+def test_nothing_is_received_by_a_board_before_it_exists(draft, orgs, people, at):
+    at("2027-04-02")
+    Organisation.objects.filter(pk=orgs["thames-valley"].pk).update(starts_on=date(2027, 4, 1))
+    casework.address_to(draft, orgs["thames-valley"], by=people.admin)
+    Request.objects.filter(pk=draft.pk).update(address="foi@thames.example.org")
+    draft = Request.objects.get(pk=draft.pk)
+    day = date(2027, 3, 31)
+    with pytest.raises(Refused, match="exists from 1 April 2027"):
+        casework.send(draft, by=people.admin, sent_on=day, received_on=day)
