@@ -96,7 +96,7 @@ def _organisation_account(user: User) -> OwnRecords:
 
 
 def _sign_ins(user: User) -> OwnRecords:
-    held = SignIn.objects.visible_to(user).order_by("since", "pk")
+    held = SignIn.objects.visible_to(user).filter(ended_at=None).order_by("since", "pk")
     return OwnRecords(
         title="Where you are signed in",
         columns=("Browser", "Since", "Last seen"),

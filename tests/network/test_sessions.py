@@ -207,6 +207,49 @@ def test_files_are_not_kept_and_that_is_said(people, at):
     assert "Choose again: plan.txt" in lead.get(reverse("account_kept")).content.decode()
 
 
+@pytest.mark.parametrize("looked_around", ["", "/", "/privacy/"])
+def test_a_form_sent_after_signing_out_from_elsewhere_is_kept_for_its_owner(people, looked_around):
+    here, there = signed_in(people.lead), signed_in(people.lead)
+    here.post(reverse("session_end_others"))
+    assert list(lasting.of(people.lead).values_list("key", flat=True)) == [here.session.session_key]
+    if looked_around:  # another page of the same browser asks first
+        there.get(looked_around)
+        assert there.get(reverse("session_left")).status_code == 204
+    out = there.post(ADD, HALF, headers={"referer": f"http://testserver{ADD}"})
+    assert is_out(out)
+    page = there.get(out.url).content.decode()
+    assert "You were signed out here from somewhere else. What you typed is kept" in page
+    assert HALF["description"] not in page
+    back = again(there, people.lead, f"{reverse('account_kept')}?next={ADD}")
+    assert HALF["description"] in there.get(back.url).content.decode()
+
+
+def test_what_is_sent_from_an_ended_session_is_kept_for_nobody_else(people):
+    here, there = signed_in(people.lead), signed_in(people.lead)
+    here.post(reverse("session_end_others"))
+    there.post(ADD, HALF)
+    back = again(there, people.stranger, f"{reverse('account_kept')}?next={ADD}")
+    assert "half-written" not in there.get(back.url, follow=True).content.decode()
+    assert list(Kept.objects.values_list("user", flat=True)) == [people.lead.pk]
+    there.post(reverse("account_logout"))
+    assert is_out(there.post(ADD, HALF))
+    assert Kept.objects.count() == 1, "whoever signed out there is a visitor like any other"
+
+
+def test_an_ended_session_is_remembered_until_its_twelve_hours_are_over(people, at):
+    at("2026-11-22T09:00")
+    here, there = signed_in(people.lead), signed_in(people.lead)
+    here.post(reverse("session_end_others"))
+    at("2026-11-22T20:59")
+    tick.tick()
+    assert SignIn.objects.exclude(ended_at=None).count() == 1
+    at("2026-11-22T21:01")
+    assert is_out(there.post(ADD, HALF))
+    assert not Kept.objects.exists()
+    tick.tick()
+    assert not SignIn.objects.exists()
+
+
 def test_a_forged_form_is_refused_before_anything_is_kept(people, at):
     lead = Client(enforce_csrf_checks=True)
     lead.force_login(people.lead)
@@ -315,7 +358,7 @@ def test_signing_out_everywhere_else_leaves_this_one(people):
     assert all(is_out(other.get("/")) for other in others)
     assert here.get("/").status_code == 200
     assert stranger.get("/").status_code == 200
-    assert SignIn.objects.filter(user=people.lead).count() == 1
+    assert lasting.of(people.lead).count() == 1
 
 
 def test_a_new_password_ends_the_others_and_this_one_stays_in_the_list(people, at):
@@ -329,7 +372,7 @@ def test_a_new_password_ends_the_others_and_this_one_stays_in_the_list(people, a
     at("2026-11-22T09:05")
     page = here.get(LIST).content.decode()
     assert "This one" in page
-    assert SignIn.objects.filter(user=people.lead).count() == 1
+    assert lasting.of(people.lead).count() == 1
 
 
 def test_whoever_is_shut_out_by_the_admin_is_out_at_once_everywhere(people):

@@ -21,6 +21,7 @@ from network.account.sessions.models import Kept, SignIn
 from network.people.models import User
 
 SINCE, SEEN, KEY = "signed_in_since", "seen_at", "signed_in_key"
+ENDED = "ended_from_elsewhere"
 WRITTEN_EVERY = timedelta(minutes=1)
 
 
@@ -43,12 +44,19 @@ def begun(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> No
     session = request.session
     if session.session_key is None:
         session.create()
+    session.pop(ENDED, None)
     session[SINCE] = session[SEEN] = now.isoformat()
     session[KEY] = session.session_key
     agent = request.META.get("HTTP_USER_AGENT", "")
     SignIn.objects.update_or_create(
         key=session.session_key,
-        defaults={"user": user, "device": devices.words(agent), "since": now, "seen_at": now},
+        defaults={
+            "user": user,
+            "device": devices.words(agent),
+            "since": now,
+            "seen_at": now,
+            "ended_at": None,
+        },
     )
 
 
@@ -102,17 +110,35 @@ def seen(request: HttpRequest) -> None:
 def of(user: User) -> QuerySet[SignIn]:
     """Where the person is signed in today."""
     now = dates.now()
-    return SignIn.objects.visible_to(user).filter(seen_at__gt=now - idle(), since__gt=now - in_all())
+    there = SignIn.objects.visible_to(user).filter(ended_at=None)
+    return there.filter(seen_at__gt=now - idle(), since__gt=now - in_all())
 
 
 def end(sign_ins: QuerySet[SignIn]) -> int:
     """Signs out there: the next request from it is a visitor's. How many there were."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    keys = list(sign_ins.values_list("key", flat=True))
+    keys = list(sign_ins.filter(ended_at=None).values_list("key", flat=True))
     for key in keys:
         store.delete(key)
-    SignIn.objects.filter(key__in=keys).delete()
+    SignIn.objects.filter(key__in=keys).update(ended_at=dates.now())
     return len(keys)
+
+
+def ended_here(request: HttpRequest) -> SignIn | None:
+    """The sign-in of this browser that was ended from elsewhere, if the visitor's was, while it is remembered.
+
+    The visitor's new session holds its number from then on: the cookie of the old one goes with the answer.
+    """
+    remembered = SignIn.objects.exclude(ended_at=None).filter(since__gt=dates.now() - in_all())
+    if ENDED in request.session:
+        return remembered.select_related("user").filter(pk=request.session[ENDED]).first()
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key or request.session.session_key == key:  # no session, or a visitor's own that is alive
+        return None
+    found = remembered.select_related("user").filter(key=key).first()
+    if found:
+        request.session[ENDED] = found.pk
+    return found
 
 
 def end_all(user: User, *, but: HttpRequest | None = None) -> int:
@@ -134,7 +160,7 @@ def password_changed(sender: object, request: HttpRequest, user: User, **kwargs:
 def tidy() -> str:
     """Removes sessions that are over, and what was kept for longer than half a day."""
     now = dates.now()
-    SignIn.objects.filter(seen_at__lte=now - idle()).delete()
+    SignIn.objects.filter(seen_at__lte=now - idle(), ended_at=None).delete()
     SignIn.objects.filter(since__lte=now - in_all()).delete()
     removed, _ = Kept.objects.filter(at__lte=now - in_all()).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from network import dates
 from network.account.sessions import kept, lasting
+from network.account.sessions.models import Kept
 from network.guards import is_by_itself
 from network.people.models import User
 
@@ -38,7 +39,7 @@ class SessionLimits:
     ) -> HttpResponse | None:
         user = request.user
         if not isinstance(user, User):
-            return None
+            return _out(request, view)
         if lasting.left(request) <= timedelta(0):
             if is_by_itself(view):  # nobody is there to read why
                 return HttpResponse(status=204)
@@ -52,15 +53,32 @@ class SessionLimits:
         return None
 
 
+def _out(request: HttpRequest, view: Any) -> HttpResponse | None:
+    """A visitor; if they were signed out from elsewhere, what they typed since is kept all the same."""
+    ended = lasting.ended_here(request)
+    if ended is None or not getattr(view, "login_required", True):
+        return None
+    if is_by_itself(view):
+        return HttpResponse(status=204)
+    held = kept.keep(request, ended.user)
+    return _sign_in_again(request, held, "You were signed out here from somewhere else.")
+
+
 def _over(request: HttpRequest, user: User, *, public: bool) -> HttpResponse | None:
     """Signed out; a page for everybody goes on for a visitor."""
     total = lasting.total_end(request)
     held = None if public else kept.keep(request, user)
-    files = bool(held and (found := kept.typed(held)) and found.files)
     logout(request)
-    if public:
-        return None
-    messages.info(request, _why(total, bool(held), files))
+    return None if public else _sign_in_again(request, held, _why(total))
+
+
+def _sign_in_again(request: HttpRequest, held: Kept | None, why: str) -> HttpResponse:
+    """To the sign-in page, which says why, and what became of what was typed."""
+    if held:
+        why += " What you typed is kept: sign in and you can send it on."
+        if (found := kept.typed(held)) and found.files:
+            why += " Files are not kept: choose them again."
+    messages.info(request, why)
     read_only = request.method in ("GET", "HEAD")
     to = _back(request) if held else request.get_full_path() if read_only else kept.page_of(request)
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': to})}")
@@ -70,13 +88,7 @@ def _back(request: HttpRequest) -> str:
     return f"{reverse('account_kept')}?{urlencode({'next': kept.page_of(request)})}"
 
 
-def _why(total: datetime, held: bool, files: bool) -> str:
+def _why(total: datetime) -> str:
     if dates.now() >= total:
-        says = f"You were signed out, because a session ends after {settings.SESSION_HOURS} hours."
-    else:
-        says = f"You were signed out after {settings.IDLE_MINUTES} minutes in which nothing happened."
-    if held:
-        says += " What you typed is kept: sign in and you can send it on."
-    if files:
-        says += " Files are not kept: choose them again."
-    return says
+        return f"You were signed out, because a session ends after {settings.SESSION_HOURS} hours."
+    return f"You were signed out after {settings.IDLE_MINUTES} minutes in which nothing happened."

@@ -15,13 +15,15 @@ from network.people.models import User
 
 class SignIn(Scoped):
     """One browser in which somebody is signed in. No address of the network is kept, only what the browser
-    calls itself, in words."""
+    calls itself, in words. One that was signed out from elsewhere is remembered until its hours are over, so
+    that what is typed there finds its owner."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=40, unique=True)  # the session's
     device = models.CharField(max_length=60)  # "Firefox on Windows"
     since = models.DateTimeField(default=dates.now)
     seen_at = models.DateTimeField(default=dates.now)  # to the minute
+    ended_at = models.DateTimeField(null=True, blank=True)  # from elsewhere; it signs nobody in any more
 
     objects: ClassVar[ScopedManager[SignIn]] = ScopedManager()
 

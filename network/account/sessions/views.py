@@ -28,7 +28,7 @@ def session_list(request: SignedIn) -> HttpResponse:
 @require_POST
 def session_end(request: SignedIn, pk: int) -> HttpResponse:
     """Signs out there."""
-    there = visible_or_404(SignIn, request.user, pk=pk)
+    there = visible_or_404(SignIn, request.user, pk=pk, ended_at=None)
     lasting.end(SignIn.objects.filter(pk=there.pk))
     audit.record(by=request.user, verb="signed out elsewhere", on=request.user, device=there.device)
     messages.success(request, f"You are signed out of {there.device}.")
