@@ -125,7 +125,7 @@ def end(sign_ins: QuerySet[SignIn]) -> int:
 
 
 def ended_here(request: HttpRequest) -> SignIn | None:
-    """The sign-in of this browser that was ended from elsewhere, if the visitor's was, while it is remembered.
+    """The sign-in of this browser that was ended from elsewhere, if there was one and it is remembered.
 
     The visitor's new session holds its number from then on: the cookie of the old one goes with the answer.
     """
