@@ -12,9 +12,10 @@ from allauth.core import context as current
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import resolve
 
 from network import guards, mail
-from network.account import again, limits
+from network.account import again, limits, second_factor
 from network.mail_kinds import Kind
 from network.people.models import User
 
@@ -27,7 +28,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         if not isinstance(user, User):
             return []
-        return again.ways(super().get_reauthentication_methods(user), user)
+        offered = super().get_reauthentication_methods(user)
+        if second_factor.missing(current.request) == "show":
+            return [way for way in offered if resolve(way["url"]).url_name in second_factor.SHOWN_AT]
+        return again.ways(offered, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_ip(request)

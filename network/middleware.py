@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -11,6 +10,7 @@ from django.shortcuts import render
 
 from network import audit, readings
 from network.account import again
+from network.account.addresses import came_from
 from network.account.sealing import Unreadable
 from network.files import PdfFailed
 from network.guards import FreshSignInNeeded
@@ -55,8 +55,7 @@ class PrivatePages:
 
 def _came_from(request: HttpRequest) -> str:
     """The page with the button that was pressed, if it is one of ours; else the address itself."""
-    before = urlsplit(request.META.get("HTTP_REFERER", ""))
-    return before.path if before.netloc == request.get_host() and before.path else request.path
+    return came_from(request).partition("?")[0] or request.path
 
 
 class LegalReadings:

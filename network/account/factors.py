@@ -28,6 +28,7 @@ def add_app(request: SignedIn, form: Any) -> bool:
     """True if recovery codes were made, which the person is to see now."""
     with transaction.atomic():
         _one_at_a_time(request.user)
+        _nobody_was_quicker(request)
         if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
             return False  # the same page was sent twice
         factor, codes = totp.activate_totp(request, form)
@@ -38,6 +39,7 @@ def add_app(request: SignedIn, form: Any) -> bool:
 def add_passkey(request: SignedIn, form: Any) -> bool:
     with transaction.atomic():
         _one_at_a_time(request.user)
+        _nobody_was_quicker(request)
         factor, codes = webauthn.add_authenticator(
             request, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"]
         )
@@ -62,6 +64,12 @@ def _added(request: SignedIn, factor: Authenticator) -> None:
     what, _ = WHAT[Authenticator.Type(factor.type)]
     second_factor.show(request, request.user, factor.type, factor)
     audit.record(by=request.user, verb=f"added {what} to their sign-in", on=request.user)
+
+
+def _nobody_was_quicker(request: SignedIn) -> None:
+    """Asked again under the lock: since the gate, another session may have set up the first factor."""
+    if second_factor.missing(request) == "show":
+        raise Refused("A second step was set up meanwhile. Show that one first.")
 
 
 def _one_at_a_time(user: User) -> None:

@@ -12,11 +12,14 @@ from django.utils.http import urlencode
 
 from network.account import second_factor
 
-OPEN = frozenset(
-    {"mfa_set_up", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
-    | {"account_reauthenticate", "account_sign_in_again", "account_logout"}
-)
-"""What stays open besides the public pages: the way through, and the way out."""
+OUT = frozenset({"account_sign_in_again", "account_logout"})
+
+OPEN = {
+    "set up": OUT | {"mfa_set_up", "account_reauthenticate"},
+    "show": OUT | second_factor.SHOWN_AT,
+}
+"""What stays open besides the public pages, by what is missing: the way through, and the way out. Whoever has
+a factor to show sets up no other meanwhile: it would be shown by being set up."""
 
 WANTED = "second_step_next"
 """Where the session keeps the page that somebody wanted before they were sent to set up their second step."""
@@ -34,17 +37,17 @@ class SecondFactorGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         missing = second_factor.missing(request)
         request.at_the_gate = bool(missing)  # type: ignore[attr-defined]
-        if missing and not _is_open(request):
+        if missing and not _is_open(request, missing):
             return _turned_to(request, missing)
         return self.get_response(request)
 
 
-def _is_open(request: HttpRequest) -> bool:
+def _is_open(request: HttpRequest, missing: str) -> bool:
     try:
         found = resolve(request.path_info)
     except Http404:
         return False
-    return found.url_name in OPEN or not getattr(found.func, "login_required", True)
+    return found.url_name in OPEN[missing] or not getattr(found.func, "login_required", True)
 
 
 def _turned_to(request: HttpRequest, missing: str) -> HttpResponse:

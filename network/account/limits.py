@@ -29,6 +29,11 @@ KEPT = timedelta(days=1)
 IPV6_NETWORK = 64  # one household or office has that many addresses
 
 
+ADDRESS = {"account_login": "login"}
+"""The field from which a door reads the e-mail address; of all others it is `email`. No other is looked at:
+it would be counted instead of the one that is used."""
+
+
 @dataclass(frozen=True)
 class Limit:
     """At most so many within a time. `per`: "ip", "account" (the e-mail address that is typed), "account+ip"
@@ -160,7 +165,7 @@ def _key(request: HttpRequest, limit: Limit, who: str) -> str:
 
 def _who(request: HttpRequest, limit: Limit) -> str:
     """Whom the limit counts; "" where there is nobody: a visitor at an address for those signed in."""
-    typed = request.POST.get("login") or request.POST.get("email") or ""
+    typed = request.POST.get(ADDRESS.get(_name(request), "email"), "")
     parts = {
         "ip": _neighbourhood(client_ip(request)),
         "account": typed.strip().lower(),

@@ -9,6 +9,7 @@ session that began with the password alone may be a thief's.
 from __future__ import annotations
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,6 +25,9 @@ NEEDED = "Your role needs a second step. Add another one first, then you can rem
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """What lets somebody in besides the password; recovery codes only help out."""
+
+SHOWN_AT = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+"""The pages at which a session shows one."""
 
 ELSEWHERE = "organisation"
 """A second factor that somebody's own organisation asked for and vouches for."""
@@ -68,8 +72,12 @@ def may_go(factor: Authenticator) -> bool:
 
 
 def use_code(user: User, code: str) -> bool:
-    """Uses up a code of an app; False if it has been used, be it by another process at this moment."""
-    digest = salted_hmac("network.account.used-code", "".join(code.split()), algorithm="sha256").hexdigest()
+    """Uses up a code of an app; False if it has been used, be it by another process at this moment.
+
+    However it is written: all that allauth takes for the same code is the same code.
+    """
+    plain = normalize_user_code(code)
+    digest = salted_hmac("network.account.used-code", plain, algorithm="sha256").hexdigest()
     try:
         with transaction.atomic():
             UsedCode.objects.create(user=user, digest=digest)

@@ -182,6 +182,15 @@ def test_asking_again_and_again_is_limited_alike_for_any_address(people):
         assert statuses == [302] * 5 + [429]
 
 
+@pytest.mark.parametrize("door", [ASK, "/accounts/password/reset/"])
+def test_a_field_that_the_door_does_not_read_gets_round_no_limit(people, door):
+    email = people.director.email
+    for number in range(5):
+        Client().post(door, {"email": email, "login": f"other{number}@example.org"})
+    for more in ({}, {"login": "yet-another@example.org"}, {"email": ["nobody@example.org", email]}):
+        assert Client().post(door, {"email": email, **more}).status_code == 429, more
+
+
 def test_what_is_no_address_is_told(people):
     page = Client().post(ASK, {"email": "director"}).content.decode()
     assert "<title>Error:" in page

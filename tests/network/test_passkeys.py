@@ -73,6 +73,28 @@ def test_a_stale_session_shows_the_passkey_before_it_goes_on(people):
     assert stale.get("/meetings/").status_code == 200
 
 
+def test_a_session_of_the_password_alone_adds_no_passkey_of_its_own_to_somebody_who_has_one(people):
+    """The thief has looked at the set-up page already, and has what it asks of a browser."""
+    thief = password_step(people.lead)
+    own = Passkey().create(asked_on(thief, SET_UP))
+    _, answer = set_up(people.lead, Passkey())
+    assert answer.status_code == 302
+    assert thief.get(SET_UP)["Location"].startswith("/accounts/2fa/passkey/again/")
+    refused = thief.post(SET_UP, {"credential": own, "name": "Thief"})
+    assert refused["Location"].startswith("/accounts/2fa/passkey/again/")
+    assert Authenticator.objects.filter(user=people.lead, type="webauthn").count() == 1
+    assert thief.get("/").status_code == 302
+
+
+def test_nor_a_passkey_where_the_owner_has_an_app(people):
+    thief = password_step(people.lead)
+    own = Passkey().create(asked_on(thief, SET_UP))
+    with_app(people.lead)
+    thief.post(SET_UP, {"credential": own, "name": "Thief"})
+    assert not Authenticator.objects.filter(user=people.lead, type="webauthn").exists()
+    assert thief.get("/").status_code == 302
+
+
 def test_the_page_asks_for_verification_and_names_the_portals_own_address(people, settings):
     settings.PORTAL_URL = "https://portal.example.org"
     asked = asked_on(password_step(people.lead), SET_UP)["publicKey"]

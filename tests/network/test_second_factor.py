@@ -13,12 +13,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
 from network import dates, jobs
-from network.account import limits, second_factor
+from network.account import factors, limits, second_factor
 from network.account.models import UsedCode
 from network.account.sealing import Unreadable, seal, unseal
 from network.audit import AuditEntry
@@ -26,10 +27,12 @@ from network.mail import OutboxMail
 from network.membership import inviting
 from network.people.models import Membership
 from network.roles import Role
+from network.workflow import Refused
 from tests import factories
 from tests.factories import PASSWORD
 
 SET_UP = "/accounts/2fa/set-up/"
+OTHER_DOORS = ("", "recovery-codes/", "recovery-codes/new/", "recovery-codes/download/")
 
 
 @pytest.fixture(autouse=True)
@@ -169,6 +172,43 @@ def test_a_session_that_began_without_the_factor_shows_it_before_it_goes_on(peop
     assert stale.get("/meetings/").status_code == 200
 
 
+def test_a_session_of_the_password_alone_adds_no_factor_of_its_own_to_somebody_who_has_one(people):
+    """Two sessions: a thief's, with the password, and the owner's, who then sets up an app."""
+    thief, owner = password_step(people.lead), password_step(people.lead)
+    thief.get(SET_UP)
+    secret = thief.session[totp.SECRET_SESSION_KEY]
+    assert set_up(owner)[0].status_code == 302
+    before = second_factor.factors_of(people.lead)
+    show = "/accounts/2fa/reauthenticate/"
+    for address in (SET_UP, *(f"/accounts/2fa/{page}" for page in OTHER_DOORS)):
+        assert thief.get(address)["Location"].startswith(show), address
+        assert thief.post(address, {"code": code_of(secret)})["Location"].startswith(show), address
+    assert thief.post("/accounts/reauthenticate/", {"password": PASSWORD})["Location"].startswith(show)
+    assert thief.get(SET_UP)["Location"].startswith(show), "the password once more helps no further"
+    assert second_factor.factors_of(people.lead) == before
+    assert thief.get("/").status_code == 302
+    assert owner.get("/").status_code == 200
+
+
+def test_asked_for_the_second_step_only_second_steps_are_offered(people):
+    stale = password_step(people.lead)
+    with_app(people.lead)
+    asked = stale.get(stale.get("/")["Location"]).content.decode()
+    assert "Another way" not in asked
+
+
+def test_a_set_up_that_is_overtaken_by_anothers_adds_nothing(people, rf):
+    """Both were let through the gate; the one that is later finds a factor it has not shown."""
+    request = rf.post(SET_UP)
+    request.user, request.session = people.lead, Client().session
+    assert second_factor.missing(request) == "set up"
+    with_app(people.lead)
+    for add in (factors.add_app, factors.add_passkey):
+        with pytest.raises(Refused):
+            add(request, None)
+    assert len(second_factor.factors_of(people.lead)) == 1
+
+
 def test_a_demonstration_asks_nobody_unless_it_is_told_to(people, settings):
     settings.MFA_REQUIRED = False
     assert password_step(people.admin).get("/").status_code == 200
@@ -295,6 +335,56 @@ def test_a_code_works_once(people):
     assert again.status_code == 200
     assert b"was used already" in again.content
     assert second.get("/").status_code == 302
+
+
+WRITTEN = [
+    "{0}-{1}",
+    "{0} {1}",
+    " {0}{1}.",
+    "{0}_{1}",
+    "{0}\u00a0{1}",
+    "({0}) {1}",
+    "{0}\u2013{1}",
+    "\uff10{0}{1}",
+]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("kind", ["app", "recovery"])
+def test_a_code_works_once_however_it_is_written(people, written, kind):
+    from django.core.cache import cache
+
+    secret, _ = with_app(people.lead)
+    unused = Authenticator.objects.get(type="recovery_codes", user=people.lead).wrap().get_unused_codes()
+    code = code_of(secret) if kind == "app" else unused[0]
+    first, second = password_step(people.lead), password_step(people.lead)
+    assert first.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    cache.clear()  # which remembers it for half a minute; it is taken for longer
+    again = second.post("/accounts/2fa/authenticate/", {"code": written.format(code[:3], code[3:])})
+    assert again.status_code == 200
+    assert second.get("/").status_code == 302
+
+
+def test_a_used_code_is_remembered_for_longer_than_any_app_and_the_portal_take_it(people, monkeypatch):
+    """A code is taken in its own half minute and in those before and after, by a clock that runs on."""
+    from django.core.cache import cache
+
+    taken = timedelta(seconds=30 * (2 * settings.MFA_TOTP_TOLERANCE + 1))
+    assert 10 * taken < limits.KEPT
+    secret, _ = with_app(people.lead)
+    code = code_of(secret, 1)
+    assert password_step(people.lead).post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    now = dates.wall_clock()
+    for later in (31, 59):
+        then = now + timedelta(seconds=later)
+        monkeypatch.setattr(dates, "wall_clock", lambda then=then: then)
+        monkeypatch.setattr(totp.time, "time", lambda then=then: then.timestamp())
+        limits.forget()
+        cache.clear()
+        assert totp.validate_totp_code(secret, code), "the app's code still fits"
+        late = password_step(people.lead)
+        assert late.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]}-{code[3:]}"}).status_code == 200
+        assert late.get("/").status_code == 302
 
 
 def test_the_code_of_the_set_up_works_no_second_time(people):

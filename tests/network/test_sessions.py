@@ -9,12 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from network import guards, tick
+from network.account import addresses
 from network.account.sessions import devices, kept, lasting
 from network.account.sessions.models import Kept, SignIn
 from network.audit import AuditEntry
 from network.library import views as library
 from network.library.models import LibraryItem
 from network.progress import job_progress
+from network.workflow import Refused
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +300,39 @@ def test_a_form_for_which_somebody_is_asked_again_is_kept_meanwhile(people, monk
     )
     lead.post(ADD, fields(kept_page.content.decode()))
     assert LibraryItem.objects.filter(title=HALF["title"]).count() == 1
+
+
+@pytest.mark.parametrize("bad", ["²", "9" * 5000, "9" * 19, "٣", "-1", " 1", "1.5", "", "\0"])
+def test_a_bad_number_of_a_kept_form_counts_as_none(people, bad):
+    lead = signed_in(people.lead)
+    for sent in (HALF | {"kept": bad}, HALF | {"title": "", "kept": bad}):
+        assert lead.post(ADD, sent).status_code in (200, 302)
+    assert LibraryItem.objects.filter(title=HALF["title"]).count() == 1
+
+
+BAD_REFERERS = ["http://[", "http://[::1", "http://]", "//[x/", "http://testserver:x/", "http://\u2100/"]
+
+
+@pytest.mark.parametrize("referer", BAD_REFERERS)
+def test_a_page_before_that_is_no_address_counts_as_none(people, at, referer, rf):
+    lead = signed_in(people.lead)
+    half = lead.post(ADD, HALF | {kept.ONLY_KEEP: "1"}, HTTP_REFERER=referer)
+    assert half.status_code == 302
+    assert kept.typed(Kept.objects.get()).page == ADD
+    assert addresses.came_from(rf.get("/actions/", HTTP_REFERER=referer)) == ""
+    at("2026-11-22T09:31")
+    assert is_out(lead.post(ADD, HALF, HTTP_REFERER=referer))
+
+
+def test_an_act_that_is_refused_leads_back_also_where_the_page_before_is_no_address(people, monkeypatch):
+    def refuses(*args, **kwargs):
+        raise Refused("Somebody was quicker.")
+
+    lead = signed_in(people.lead)
+    monkeypatch.setattr(library, "once", refuses)
+    answer = lead.post(ADD, HALF, HTTP_REFERER="http://[")
+    assert answer.status_code == 409
+    assert f'href="{ADD}"' in answer.content.decode()
 
 
 # -- Where one is signed in -------------------------------------------------------------------------------

@@ -93,6 +93,16 @@ def test_capital_letters_and_spaces_make_no_other_account(people):
     assert last.status_code == 429
 
 
+@pytest.mark.parametrize("more", [{"email": "x{}@example.org"}, {"login": "x{}@example.org"}])
+def test_another_field_or_the_same_one_twice_gets_round_no_limit(people, more):
+    for number in range(6):
+        sent = {"login": [people.lead.email], "password": "wrong"}
+        for name, value in more.items():
+            sent[name] = [value.format(number), *sent.get(name, [])]
+        last = Client().post("/accounts/login/", sent, REMOTE_ADDR="192.0.2.1")
+    assert last.status_code == 429
+
+
 # -- From where a request comes ---------------------------------------------------------------------
 
 

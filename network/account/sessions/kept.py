@@ -11,7 +11,6 @@ import base64
 import json
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,6 +19,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from network import dates
+from network.account.addresses import came_from
 from network.account.sessions import lasting
 from network.account.sessions.models import Kept
 from network.files import told_apart
@@ -33,6 +33,9 @@ ONLY_KEEP = "only_keep"
 
 MOST = 5
 """So many forms are kept for one person; the oldest goes first."""
+
+LONGEST = 19
+"""A number of so many digits is none of ours: the database has none so great."""
 
 NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP)
 SIGNING_IN = "/accounts/"
@@ -71,10 +74,7 @@ def keep(request: HttpRequest, user: User) -> Kept | None:
 
 def page_of(request: HttpRequest) -> str:
     """The page on which the form stood, if it is one of ours; else the address itself."""
-    before = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if before.netloc == request.get_host() and before.path:
-        return f"{before.path}?{before.query}" if before.query else before.path
-    return request.path
+    return came_from(request) or request.path
 
 
 def newest(user: User) -> Kept | None:
@@ -97,7 +97,7 @@ def typed(kept: Kept) -> Typed | None:
 def sent_on(request: HttpRequest, user: User) -> None:
     """The form has arrived: it is kept no longer."""
     number = request.POST.get(SENT_ON, "")
-    if number.isdigit():
+    if number.isascii() and number.isdigit() and len(number) < LONGEST:
         Kept.objects.visible_to(user).filter(pk=int(number)).delete()
 
 
