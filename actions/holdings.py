@@ -131,7 +131,7 @@ def _hand_over(pk: int, was: int, to: User, by: User) -> None:
 
 def own_records(user: User) -> Iterator[OwnRecords]:
     """The person's actions and what they posted, as far as they may read the action today."""
-    led = Action.objects.visible_to(user).filter(owner=user).order_by("pk")
+    led = Action.objects.visible_to(user).filter(owner=user).select_related("origin_item").order_by("pk")
     yield OwnRecords(
         title="Actions that you lead or led",
         columns=("Action", "State", "Due"),
@@ -140,7 +140,12 @@ def own_records(user: User) -> Iterator[OwnRecords]:
             for one in led
         ),
     )
-    posted = Update.objects.visible_to(user).filter(by=user).select_related("action").order_by("at", "pk")
+    posted = (
+        Update.objects.visible_to(user)
+        .filter(by=user)
+        .select_related("action__origin_item")
+        .order_by("at", "pk")
+    )
     yield OwnRecords(
         title="What you posted to the action plan",
         columns=("When", "Action", "What"),

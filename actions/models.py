@@ -167,6 +167,7 @@ class Action(Stateful, Readable):
     )  # the agenda item whose agreed notes this was taken over from
 
     objects: ClassVar[ActionManager[Any]] = ActionManager()
+    stands_under: ClassVar[tuple[str, ...]] = ("origin_item",)
 
     workflow = Workflow(
         transitions=(
@@ -269,6 +270,8 @@ class Update(Scoped):
     moved = models.CharField(max_length=40, blank=True)  # what the portal noted: "Added to the plan"
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=dates.now)
+
+    stands_under: ClassVar[tuple[str, ...]] = ("action", "action__origin_item")
 
     class Meta:
         ordering = ["-at", "-pk"]

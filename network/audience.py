@@ -6,7 +6,7 @@ Every readable model states its rule in `readable_by(user)`; views reach rows on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -98,6 +98,21 @@ class ScopedQuerySet(models.QuerySet[_Row]):
         """Those of the rows that leave the portal only after a fresh sign-in."""
         return self.filter(self.model.restricted())  # type: ignore[attr-defined]
 
+    def legal(self) -> list[models.QuerySet[models.Model]]:
+        """What of the rows, and of what they stand under, is kept to named people."""
+        found: list[models.QuerySet[models.Model]] = []
+        if issubclass(self.model, Readable):
+            found.append(self.filter(audience=Audience.LEGAL))
+        above: tuple[str, ...] = getattr(self.model, "stands_under", ())  # a person stands under nothing
+        return found + [self._legal_under(path) for path in above]
+
+    def _legal_under(self, path: str) -> models.QuerySet[models.Model]:
+        found = self.filter(**{f"{path}__audience": Audience.LEGAL}).order_by().values(path)
+        above: type[models.Model] = self.model
+        for step in path.split("__"):
+            above = above._meta.get_field(step).related_model  # type: ignore[assignment]
+        return above._base_manager.filter(pk__in=found)
+
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 
@@ -106,6 +121,8 @@ class Scoped(models.Model):
     """A model whose rows are reached by views through `objects.visible_to(user)`."""
 
     objects = ScopedManager()
+    stands_under: ClassVar[tuple[str, ...]] = ()
+    """The paths to other rows whose readers alone read this one: `("item",)`."""
 
     class Meta:
         abstract = True
@@ -117,8 +134,12 @@ class Scoped(models.Model):
 
     @classmethod
     def restricted(cls) -> Q:
-        """The condition under which a row leaves the portal only after a fresh sign-in."""
-        return Q(pk__in=[])
+        """The condition under which a row leaves the portal only after a fresh sign-in: fewer people read it
+        than the network, by its own audience or by that of what it stands under."""
+        found = Q(pk__in=[])
+        for path in cls.stands_under:
+            found |= Q(**{f"{path}__audience__in": RESTRICTED})
+        return found
 
 
 class Readable(Scoped):
@@ -135,7 +156,7 @@ class Readable(Scoped):
 
     @classmethod
     def restricted(cls) -> Q:
-        return Q(audience__in=RESTRICTED)
+        return Q(audience__in=RESTRICTED) | super().restricted()
 
 
 def never_legal(name: str) -> models.CheckConstraint:

@@ -33,7 +33,14 @@ def note(rows: Iterable[object]) -> None:
     if seen is None:
         return
     for row in rows:
-        if isinstance(row, models.Model):
-            for one in (row, *row._state.fields_cache.values()):
-                if isinstance(one, models.Model) and one.__dict__.get("audience") == LEGAL:
-                    seen[type(one), one.pk] = type(one)(pk=one.pk, audience=LEGAL)
+        for one in _with_what_is_above(row):
+            if one.__dict__.get("audience") == LEGAL:
+                seen[type(one), one.pk] = type(one)(pk=one.pk, audience=LEGAL)
+
+
+def _with_what_is_above(row: object, steps: int = 2) -> Iterator[models.Model]:
+    """The row, and what was fetched with it: an update's action, and that action's agenda item."""
+    if isinstance(row, models.Model):
+        yield row
+        for above in row._state.fields_cache.values() if steps else ():
+            yield from _with_what_is_above(above, steps - 1)

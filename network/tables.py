@@ -21,7 +21,7 @@ from django_tables2.columns import library
 from django_tables2.utils import signature
 
 from network import audit, dates
-from network.audience import Audience, Readable, ScopedQuerySet
+from network.audience import ScopedQuerySet
 from network.files import Sheet, csv_response, workbook_response
 from network.guards import fresh_sign_in
 
@@ -192,8 +192,8 @@ def _note_download(request: HttpRequest, table: PortalTable, kind: str) -> None:
     audit.record(
         by=request.user, verb="exported a list", on=listed or request.user, list=table.caption, as_file=kind
     )
-    if isinstance(rows, ScopedQuerySet) and issubclass(rows.model, Readable):
-        audit.read(by=request.user, on=rows.filter(audience=Audience.LEGAL), verb="exported a list")
+    for legal in rows.legal() if isinstance(rows, ScopedQuerySet) else ():
+        audit.read(by=request.user, on=legal, verb="exported a list")
 
 
 def _arrange(request: HttpRequest, table: PortalTable) -> None:

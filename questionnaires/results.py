@@ -171,11 +171,16 @@ def returns_read(asking: Round, user: User) -> Any:
     return submitted if user.may(Permission.RETURN_OVERSEE) else submitted.filter(approved=True)
 
 
+def answers_read(asking: Round, question: Question, user: User) -> Any:
+    """The submitted answers to the question that the person reads together."""
+    returns = returns_read(asking, user).values("pk")
+    return Answer.objects.visible_to(user).filter(question=question, for_return__in=returns, submitted=True)
+
+
 def of(asking: Round, question: Question, user: User, icb_names: dict[str, str]) -> Results:
     """All submitted answers to the question that the person may read, by authority and ICB."""
     found = (
-        Answer.objects.visible_to(user)
-        .filter(question=question, for_return__in=returns_read(asking, user).values("pk"), submitted=True)
+        answers_read(asking, question, user)
         .select_related("for_return__authority", "icb")
         .order_by("for_return__authority__name", "icb__name")
     )

@@ -140,6 +140,10 @@ class ReportSection(Scoped):
     def readable_by(cls, user: User) -> Q:
         return Q(report__in=Report.objects.filter(Report.readable_by(user)).values("pk"))
 
+    @classmethod
+    def restricted(cls) -> Q:
+        return ~Q(report__status=Agreeable.Status.AGREED)
+
 
 class Edition(models.Model):
     """What left with an agreement, kept for ever: a later report must not undo what this one hid."""

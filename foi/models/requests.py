@@ -283,6 +283,8 @@ class RequestEvent(Scoped):
     )  # none: the calendar did it
     recorded_at = models.DateTimeField(default=dates.now)
 
+    stands_under: ClassVar[tuple[str, ...]] = ("request",)
+
     class Meta:
         ordering = ["pk"]  # each is recorded after the one before it
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import django_filters
 from django import forms
@@ -62,4 +62,4 @@ class AuditFilter(django_filters.FilterSet):
         return rows.filter(at__gte=_midnight(value))
 
     def by_until(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
-        return rows.filter(at__lt=_midnight(value + timedelta(days=1)))
+        return rows.filter(at__lte=datetime.combine(value, time.max, dates.LONDON))

@@ -50,6 +50,7 @@ def retention_kind(request: SignedIn, key: str) -> HttpResponse:
         OverTable(rows, caption=kind.name),
         context,
         filename="kept-no-longer",
+        restricted=True,
     )
 
 

@@ -18,7 +18,7 @@ from network.audit import AuditEntry
 from network.oversight import wording
 from network.oversight.schedule import Kind
 from network.people.models import User
-from network.tables import PortalTable
+from network.tables import EXPORTS, PortalTable
 
 COUNTED = 1_000
 LONGEST_THING = 70  # on the page; a download says all of it
@@ -56,7 +56,7 @@ class AuditTable(PortalTable):
 
     @property
     def shows_page(self) -> bool:
-        return not self.request.GET.get("export")
+        return self.request.GET.get("export") not in EXPORTS
 
     def render_at(self, value: datetime) -> str:
         return dates.long_datetime(value)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from network import dates
-from network.audience import Audience, Scoped, levels
+from network.audience import RESTRICTED, Audience, Scoped, levels
 from questionnaires.conditions import Asked
 
 if TYPE_CHECKING:
@@ -159,6 +159,10 @@ class Question(PartOfVersion, Scoped):
         An authority's own form asks every question of it, by way of its return.
         """
         return Q(visibility__in=levels(user))
+
+    @classmethod
+    def restricted(cls) -> Q:
+        return Q(visibility__in=RESTRICTED)
 
     @property
     def repeated(self) -> bool:

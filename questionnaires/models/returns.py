@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from network import dates
-from network.audience import Audience, Scoped, levels
+from network.audience import RESTRICTED, Audience, Scoped, levels
 from network.files import StoredFile
 from network.people.models import Organisation
 from network.roles import Permission
@@ -142,6 +142,10 @@ class Return(Stateful, Scoped):
             readable |= shared & Q(round__version_id__in=asked)
         return readable
 
+    @classmethod
+    def restricted(cls) -> Q:
+        return ~Q(status=Status.SUBMITTED, approved=True)
+
     def get_absolute_url(self) -> str:
         return reverse("return_detail", args=[self.round.slug, self.authority.slug])
 
@@ -230,3 +234,9 @@ class Answer(Scoped):
         if user.may(Permission.READ_PARTNERS):
             readable |= submitted & Q(for_return__approved=True, question__visibility__in=levels(user))
         return readable
+
+    @classmethod
+    def restricted(cls) -> Q:
+        """What is not shared, or never will be beyond a few."""
+        shared = Q(submitted=True, for_return__status=Status.SUBMITTED, for_return__approved=True)
+        return ~shared | Q(question__visibility__in=RESTRICTED)

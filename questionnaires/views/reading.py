@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from network import audit, files
-from network.guards import SignedIn, require, visible_or_404
+from network.guards import SignedIn, fresh_sign_in, require, visible_or_404
 from network.roles import Permission
 from network.workflow import allowed
 from questionnaires import filling as fillings
@@ -90,5 +90,7 @@ def evidence_download(request: SignedIn, slug: str, authority: str, answer: int)
         for_return__authority__slug=authority,
     )
     assert found.evidence is not None
+    if not is_own(request, found.for_return) and Answer.objects.filter(pk=found.pk).restricted().exists():
+        fresh_sign_in(request)
     audit.record(by=request.user, verb="downloaded", on=found.for_return, file=found.evidence.name)
     return files.download(found.evidence)

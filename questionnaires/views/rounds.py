@@ -140,5 +140,6 @@ def question_results(request: SignedIn, slug: str, code: str) -> HttpResponse:
         ResultTable(found, rows),
         context,
         filename=f"{asking.slug}-{question.code}",
+        restricted=lambda: results.answers_read(asking, question, request.user).restricted().exists(),
         whole=len(found.rows),
     )

@@ -19,6 +19,7 @@ from network.audit import AuditCheck, AuditEntry
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.oversight import wording
+from network.oversight.tables import AuditTable
 from network.people.models import User
 from network.workflow import Stateful
 from questionnaires.models import Return, Round
@@ -254,6 +255,29 @@ def test_an_export_asks_for_a_fresh_sign_in(
     client = sign_in(people.admin, ageing=True)
     at("2026-11-22T09:20")
     assert "reauthenticate" in client.get(f"{PAGE}?export=csv")["Location"]
+
+
+def test_the_last_day_of_all_is_a_day_like_any_other(admins: Client, trail: Client) -> None:
+    for query in ("?until=9999-12-31", "?until=9999-12-31&export=csv", "?since=0001-01-01&until=9999-12-31"):
+        assert admins.get(f"{PAGE}{query}").status_code == 200
+    assert "Nothing here" in page(admins, "?until=0001-01-01")
+    assert "Nothing here" in page(admins, "?since=9999-12-31")
+
+
+def test_a_download_of_an_unknown_kind_is_the_page(admins: Client, trail: Client, monkeypatch: Any) -> None:
+    """Only the people whom the page's entries name are looked up, not those of a hundred thousand."""
+    monkeypatch.setattr(AuditTable, "page_length", 1)
+    looked: list[int] = []
+    people_in = wording.people_in
+
+    def counting(rows: Any) -> Any:
+        rows = list(rows)
+        looked.append(len(rows))
+        return people_in(rows)
+
+    monkeypatch.setattr(wording, "people_in", counting)
+    assert "Audit trail" in page(admins, "?export=foo")
+    assert looked == [1]
 
 
 def test_more_than_one_file_holds_are_refused_in_plain_words(

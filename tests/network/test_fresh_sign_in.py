@@ -9,9 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from network import files
+from actions.models import Action
+from actions.plan import take_over
+from network import files, naming
+from network.audit import AuditEntry
 from network.files import printing
 from network.library.models import LibraryItem
+from network.meetings.models import AgendaItem
 from tests import factories
 from tests import meetings_factories as meetings
 
@@ -137,3 +141,50 @@ def test_lists_of_people_and_acts_leave_after_a_fresh_sign_in_only(people, sign_
     at(LATER)
     assert admin.get(reverse(name) + "?export=csv").url.startswith(AGAIN)
     assert admin.get(reverse(name)).status_code == 200
+
+
+def test_what_would_be_removed_leaves_with_its_names_after_a_fresh_sign_in_only(people, sign_in, at):
+    admin = sign_in(people.admin, ageing=True)
+    address = reverse("retention_kind", args=["network.invitations"])
+    assert admin.get(address + "?export=csv").status_code == 200
+    at(LATER)
+    for kind in ("csv", "xlsx"):
+        assert admin.get(f"{address}?export={kind}").url.startswith(AGAIN)
+    assert admin.get(address).status_code == 200
+
+
+def taken_over(people):
+    """An action of the plan that came from an agreed agenda item."""
+    meeting = meetings.held(people)
+    item = meetings.item(meeting, "A topic")
+    meetings.write(meeting, item, "What was said", by=people.admin)
+    meetings.task(item, "Compare the forms", people.lead, by=people.admin)
+    meetings.agree_notes(meeting, people)
+    take_over(meeting, people.admin)
+    return Action.objects.get(origin_item=item)
+
+
+@pytest.mark.parametrize("level", ["chairs", "coordinator"])
+def test_an_action_for_few_by_its_agenda_item_leaves_as_one_for_few_does(people, sign_in, at, level):
+    action = taken_over(people)
+    admin = sign_in(people.admin, ageing=True)
+    at(LATER)
+    assert admin.get("/actions/?export=csv").status_code == 200
+    AgendaItem.objects.filter(pk=action.origin_item_id).update(audience=level)
+    for kind in ("csv", "xlsx"):
+        assert admin.get(f"/actions/?export={kind}").url.startswith(AGAIN)
+
+
+def test_an_action_that_became_legal_with_its_item_is_asked_for_and_its_export_written_down(
+    people, sign_in, at
+):
+    action = taken_over(people)
+    naming.name_people(action.origin_item, [people.lead], by=people.cochair_one)
+    lead = sign_in(people.lead, ageing=True)
+    assert "Compare the forms" in lead.get("/actions/?export=csv").getvalue().decode()
+    [entry] = AuditEntry.objects.filter(verb="exported a list", label="network.agendaitem")
+    assert (entry.actor, entry.object_id, entry.audience) == (people.lead, action.origin_item_id, "legal")
+    at(LATER)
+    assert lead.get("/actions/?export=csv").url.startswith(AGAIN)
+    others = sign_in(people.stranger).get("/actions/?export=csv")
+    assert "Compare the forms" not in others.getvalue().decode()

@@ -51,6 +51,10 @@ class Agenda(Agreeable, Scoped):
     def readable_by(cls, user: User) -> Q:
         return when_agreed(user, "status")
 
+    @classmethod
+    def restricted(cls) -> Q:
+        return ~Q(status=Agreeable.Status.AGREED)
+
     def agreers(self) -> list[User]:
         return cochairs_with_account()
 
@@ -85,6 +89,13 @@ class AgendaItem(Readable):
         """By its audience, once the agenda or the notes in which it stands are agreed."""
         agreed = when_agreed(user, "meeting__agenda__status", "meeting__notes__status")
         return audience.rule(user, "network.agendaitem") & agreed
+
+    @classmethod
+    def restricted(cls) -> Q:
+        """What is still being worked on is read by so few, too."""
+        agreed = Q(meeting__agenda__status=Agreeable.Status.AGREED)
+        agreed |= Q(meeting__notes__status=Agreeable.Status.AGREED)
+        return super().restricted() | ~agreed
 
     def seen_at(self, user: User) -> str:
         """Its place on the agenda's page, by the number that this reader sees there."""

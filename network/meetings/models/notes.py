@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from network import agreements, audience, dates
 from network.agreements import Agreeable
-from network.audience import RESTRICTED, Audience, Scoped
+from network.audience import Audience, Scoped
 from network.meetings.models.agenda import AgendaItem, when_agreed
 from network.meetings.models.schedule import Meeting
 from network.people.models import Organisation, User, cochairs_with_account
@@ -62,6 +62,10 @@ class Notes(Agreeable, Scoped):
     def readable_by(cls, user: User) -> Q:
         return when_agreed(user, "status")
 
+    @classmethod
+    def restricted(cls) -> Q:
+        return ~Q(status=Agreeable.Status.AGREED)
+
     def not_ready(self) -> str:
         """Why these notes can't be offered yet, as a sentence; "" if they can."""
         return _not_ready(self)
@@ -89,7 +93,24 @@ def _with_item(user: User) -> Q:
     )
 
 
-class NoteEntry(Scoped):
+class UnderItem(Scoped):
+    """What the notes say under an agenda item: for the readers of the item, once the notes are agreed."""
+
+    stands_under: ClassVar[tuple[str, ...]] = ("item",)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        return _with_item(user)
+
+    @classmethod
+    def restricted(cls) -> Q:
+        return super().restricted() | ~Q(item__meeting__notes__status=Agreeable.Status.AGREED)
+
+
+class NoteEntry(UnderItem):
     """What was said on one item."""
 
     item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="entry")
@@ -102,12 +123,8 @@ class NoteEntry(Scoped):
     def __str__(self) -> str:
         return f"Notes on {self.item}"
 
-    @classmethod
-    def readable_by(cls, user: User) -> Q:
-        return _with_item(user)
 
-
-class Decision(Scoped):
+class Decision(UnderItem):
     """What was decided on one item.
 
     Whoever reads the item reads it; `published` lets everybody who signs in read it as well, and so the
@@ -135,10 +152,11 @@ class Decision(Scoped):
 
     @classmethod
     def restricted(cls) -> Q:
-        return Q(item__audience__in=RESTRICTED, published=False)
+        told = Q(published=True, item__meeting__notes__status=Agreeable.Status.AGREED)
+        return super().restricted() & ~(told & ~Q(item__audience=Audience.LEGAL))
 
 
-class NoteAction(Scoped):
+class NoteAction(UnderItem):
     """Who is to do what by when. When the notes are agreed, the plan takes it over."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="note_actions")
@@ -161,10 +179,6 @@ class NoteAction(Scoped):
 
     def __str__(self) -> str:
         return self.text
-
-    @classmethod
-    def readable_by(cls, user: User) -> Q:
-        return _with_item(user)
 
     def owner_words(self) -> str:
         """ "Lead, Kent (Kent)", "Kent" or "Coordinator"."""

@@ -1,0 +1,123 @@
+"""Whatever stands in an address's query, the answer is a page that says what is wrong, never an error.
+
+Every field of every form by which a page is filtered is tried, and order, page and download of every list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.access.answers import Answer
+from tests.access.declared import DOORS
+from tests.access.doors import Door
+from tests.access.walk import address, cells, knock, undone
+from tests.access.world import World, among, made_world
+from tests.test_queries import Asked, counted
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [door for door in DOORS if door.get and door.get.gives == 200 and door.get.who]
+FORM = re.compile(r'<form(?=[^>]*\bmethod="get")[^>]*>(.*?)</form>', re.I | re.S)
+NAMED = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="([\w-]+)"')
+DAYS = ("0001-01-01", "9999-12-31", "1 January 0001", "31 December 9999", "99999-01-01", "2026-02-30")
+ROUGH = ("x", "-1", "9" * 30, "\u0661", "a'b\"<", "network.user:" + "9" * 18)
+IN_LISTS = {"page": ("0", "-1", "x", "9" * 30), "sort": ("x", "-", "-pk", "'"), "export": ("CSV", "x" * 300)}
+ANYWHERE = "?page=x&sort=x&export=foo&on=9999-12-31&q=x&as_at=0001-01-01&year=x&item=x"
+CLEAR = (200, 302, 400, 404, 409)
+EXPORT = re.compile(r"[?&;]export=(?:csv|xlsx)")
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
+    with django_db_blocker.unblock(), made_world(media) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _among(world: World, media: Path) -> Iterator[None]:
+    with among(media):
+        yield
+
+
+def first(door: Door, world: World) -> tuple[str, str] | None:
+    """Who opens the page, and at which address."""
+    assert door.get
+    for cell in cells(door, world):
+        if (
+            cell.act is door.get
+            and cell.role in door.get.who
+            and cell.expects.status == 200
+            and not cell.query
+        ):
+            return cell.role, address(cell)
+    return None
+
+
+def ask(world: World, role: str, path: str) -> Answer:
+    with undone():
+        return knock(world, role, "GET", path)
+
+
+def asked_by(page: str) -> dict[str, tuple[str, ...]]:
+    """What is tried in each field of the page's filters."""
+    fields = {name for form in FORM.findall(page) for name in NAMED.findall(form)}
+    tried: dict[str, tuple[str, ...]] = dict.fromkeys(fields, (*DAYS, *ROUGH))
+    return {**tried, **IN_LISTS} if EXPORT.search(page) else tried
+
+
+def test_the_filters_are_found(world: World) -> None:
+    found = {
+        name
+        for door in PAGES
+        if door.name in ("audit_list", "organisation_list", "governance_decisions", "action_list")
+        and (at := first(door, world))
+        for name in asked_by(ask(world, *at).text)
+    }
+    assert {"since", "until", "about", "on", "state"} <= found
+
+
+@pytest.mark.parametrize("door", PAGES, ids=lambda door: door.name)
+def test_no_filter_page_order_or_download_can_be_asked_for_in_a_way_that_fails(
+    door: Door, world: World
+) -> None:
+    at = first(door, world)
+    if at is None:
+        pytest.skip("everybody is led on")
+    role, path = at
+    page = ask(world, role, path).text
+    queries = [f"?{name}={quote(value)}" for name, values in asked_by(page).items() for value in values]
+    if EXPORT.search(page):
+        queries += [f"{query}&export=csv" for query in queries if "-12-31" in query or "=0001-" in query]
+    answers = {query: ask(world, role, path + query) for query in (ANYWHERE, *queries)}
+    wrong = {query: answer.failure for query, answer in answers.items() if answer.status not in CLEAR}
+    assert not wrong
+
+
+@pytest.mark.parametrize("door", PAGES, ids=lambda door: door.name)
+def test_a_download_of_an_unknown_kind_is_the_page_and_costs_what_the_page_costs(
+    door: Door, world: World
+) -> None:
+    at = first(door, world)
+    if at is None or not EXPORT.search(ask(world, *at).text):
+        pytest.skip("no list")
+    role, path = at
+    costs = []
+    for query in ("", "?export=foo"):
+        asked = Asked([])
+        with counted(asked):
+            answer = ask(world, role, path + query)
+        assert answer.status == 200
+        assert "text/html" in answer.content_type
+        costs.append((len(asked.queries), asked.fetched))
+    assert costs[0] == costs[1]
