@@ -44,6 +44,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
+# After pytest-django has put tests without a database last: one that takes long would end alone there.
+class LongestFirst:
+    @staticmethod
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: not (item.get_closest_marker("slow") and item.get_closest_marker("pure")))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LongestFirst())
+
+
 def _service(name: str) -> str:
     url = os.environ.get(name)
     if not url:

@@ -146,6 +146,7 @@ def knocked_on_nothing(cell: Cell, world: World) -> str:
     return answer.lasting if answer.status == 404 else f"{answer.status} instead of 404"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_a_method_that_is_not_declared_is_refused_and_changes_nothing(name: str, world: World) -> None:
     """HEAD answers as GET does, without the body."""
@@ -176,6 +177,7 @@ def first_of_each_person(name: str, world: World) -> Iterator[Cell]:
             yield cell
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in NAMES if any(d.get for d in DOORS if d.name == name)])
 def test_a_head_request_answers_as_a_get_does(name: str, world: World) -> None:
     wrong = []
@@ -197,6 +199,7 @@ def test_a_head_request_answers_as_a_get_does(name: str, world: World) -> None:
 # -- The control ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", NAMES)
 def test_without_visible_to_the_door_stands_open(
     name: str, world: World, monkeypatch: pytest.MonkeyPatch
@@ -243,6 +246,7 @@ def still_hidden(cell: Cell, world: World, answer: Any) -> list[str]:
 # -- Can it fail? ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_rule_that_is_too_wide_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LibraryItem, "readable_by", classmethod(lambda cls, user: Q()))
     wrong = walked("library_detail", world)
@@ -250,6 +254,7 @@ def test_a_rule_that_is_too_wide_is_found(world: World, monkeypatch: pytest.Monk
     assert any("library_list?export=xlsx, observer" in line for line in walked("library_list", world))
 
 
+@pytest.mark.once
 def test_a_permission_that_is_not_asked_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("network.meetings.views.agenda.require", lambda user, permission, at=None: None)
     wrong = walked("agenda_item_remove", world)
@@ -258,6 +263,7 @@ def test_a_permission_that_is_not_asked_is_found(world: World, monkeypatch: pyte
     assert not any("cochair_one, POST: expected hidden" in line for line in wrong)
 
 
+@pytest.mark.once
 def test_a_view_that_fetches_past_visible_to_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may well check the reader: only the control tells that it does so on its own, and the walk that what
     it shows of legal things is written down nowhere."""
@@ -271,6 +277,7 @@ def test_a_view_that_fetches_past_visible_to_is_found(world: World, monkeypatch:
     assert still_shut("library_detail", world, monkeypatch)
 
 
+@pytest.mark.once
 def test_a_look_that_leaves_a_trace_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def looked(size: int | None = None) -> str:
         LibraryItem.objects.update(description="Somebody looked")
@@ -283,6 +290,7 @@ def test_a_look_that_leaves_a_trace_is_found(world: World, monkeypatch: pytest.M
 # -- PDFs -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_real_pdf_holds_what_its_reader_may_read_and_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

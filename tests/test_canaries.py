@@ -28,7 +28,7 @@ from tests.access.declared import DOORS
 from tests.access.walk import address, cells, undone
 from tests.access.world import World, among, made_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 OUTSIDE = ("partner", "observer")
 UNNAMED = ("admin", "cochair_two")

@@ -1,6 +1,7 @@
 """The single doors: what may be done in one place only, so that nothing can walk around it."""
 
 import ast
+import functools
 import re
 
 from tests.house import (
@@ -30,6 +31,7 @@ STORES = {"update", "create", "acreate", "aupdate"}
 STATEFUL = {"Stateful", "Agreeable"}
 
 
+@functools.cache
 def models_with_a_status() -> dict[str, bool]:
     """Each model class, and whether its status is one that moves (a line of history only copies one)."""
     return {

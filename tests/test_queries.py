@@ -29,7 +29,7 @@ from tests.access.walk import Cell, address, cells, knock, undone
 from tests.access.who import WALKERS
 from tests.access.world import World, among, made_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 SIZES = (1, 3, 30)
 MANY = 120

@@ -30,7 +30,7 @@ from tests.access.walk import Cell, address, cells, knock, undone
 from tests.access.who import READERS, SIGNED_IN
 from tests.access.world import Thing, World, among, made_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 FLEETING = re.compile(r'name="(csrfmiddlewaretoken|once)" value="[^"]*"|csrftoken=\w+|expires=[^;]*')
 NEVER = 987654321

@@ -25,7 +25,7 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("SQLite", "not browser and not postgres", {}),
-    Part("PostgreSQL", "not browser and not pure", {"DATABASE_URL": POSTGRES}),
+    Part("PostgreSQL", "not browser and not pure and not once", {"DATABASE_URL": POSTGRES}),
     Part("browser", "browser", {}),
 )
 
@@ -33,7 +33,7 @@ PARTS = (
 def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
     """pytest's exit code and its counts in a line as pytest words them."""
     report = results / f"{part.name}.xml"
-    spread = ["-n", "2", "--dist", "worksteal"]
+    spread = ["-n", "2", "--dist", "worksteal", "--durations=10"]
     command = [sys.executable, "-m", "pytest", *spread, "-m", part.marks, f"--junitxml={report}"]
     started = time.monotonic()
     print(f"\n{part.name}: tests that are {part.marks}", flush=True)

@@ -29,6 +29,7 @@ def soup_of(response) -> Any:
     return BeautifulSoup(response.content, "html.parser")
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", OPEN_PAGES)
 def test_open_pages_have_the_whole_frame(client, address):
@@ -45,6 +46,7 @@ def test_open_pages_have_the_whole_frame(client, address):
     assert "Demonstration: invented figures" in soup.get_text()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", OPEN_PAGES)
 def test_pages_keep_to_the_content_policy(client, address):
@@ -56,6 +58,7 @@ def test_pages_keep_to_the_content_policy(client, address):
     assert not [tag for tag in soup.find_all() if any(name.startswith("on") for name in tag.attrs)]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_nothing_says_demonstration_outside_one(client, settings):
     settings.PORTAL_DEMO = False
@@ -63,6 +66,7 @@ def test_nothing_says_demonstration_outside_one(client, settings):
     assert "invented figures" not in client.get("/accessibility/", secure=True).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_refused_sign_in_is_told_in_the_title_and_in_the_summary(client):
     soup = soup_of(client.post("/accounts/login/", {"login": "", "password": ""}))

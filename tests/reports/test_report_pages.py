@@ -246,6 +246,7 @@ def test_the_export_for_the_ad_safeguarding_network_is_the_coordinators_and_is_w
 # The PDF
 
 
+@pytest.mark.once
 def test_every_page_of_a_draft_says_so_and_every_page_of_a_demonstration_as_well(draft, people, sign_in):
     texts = pages(sign_in(people.admin).get(FILES[0]).content)
     assert len(texts) > 2
@@ -255,6 +256,7 @@ def test_every_page_of_a_draft_says_so_and_every_page_of_a_demonstration_as_well
         assert f"Page {number} of {len(texts)}" in text
 
 
+@pytest.mark.once
 def test_an_agreed_report_says_by_whom_and_bears_no_mark_of_a_draft(draft, agree, people, sign_in):
     agree(draft)
     content = sign_in(people.observer).get(FILES[0]).content
@@ -280,6 +282,7 @@ def test_an_agreed_report_says_by_whom_and_bears_no_mark_of_a_draft(draft, agree
         assert "What is asked of the Assistant Directors" in titles
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_the_pdf_is_accessible_by_the_standard(draft, people, sign_in, tmp_path):
     target = tmp_path / "report.pdf"
