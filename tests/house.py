@@ -49,6 +49,12 @@ def parse(path: str, source: str) -> Python:
 
 
 @functools.cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All that is in a tree: walked once, though every rule looks at it."""
+    return tuple(ast.walk(tree))
+
+
+@functools.cache
 def files() -> tuple[str, ...]:
     """Everything that is or will be committed."""
     listed = subprocess.run(
@@ -107,7 +113,7 @@ def imports(file: Python, *, at_load: bool = False) -> Iterator[Import]:
     package = file.module.split(".")
     if not file.path.endswith("__init__.py"):
         package = package[:-1]
-    for node in walk_at_load(file.tree) if at_load else ast.walk(file.tree):
+    for node in walk_at_load(file.tree) if at_load else nodes(file.tree):
         if isinstance(node, ast.Import):
             yield from (Import(alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -118,7 +124,7 @@ def imports(file: Python, *, at_load: bool = False) -> Iterator[Import]:
 
 def for_types(file: Python) -> set[ast.AST]:
     """What only the type checker reads."""
-    blocks = (node for node in ast.walk(file.tree) if isinstance(node, ast.If))
+    blocks = (node for node in nodes(file.tree) if isinstance(node, ast.If))
     return {inner for block in blocks if "TYPE_CHECKING" in ast.dump(block.test) for inner in ast.walk(block)}
 
 
@@ -139,7 +145,7 @@ def within(name: str, module: str) -> bool:
 def full_names(file: Python) -> Iterator[tuple[ast.AST, str]]:
     """Each dotted name that is read, as its full path: `tz.now` may be django.utils.timezone.now."""
     known: dict[str, str] = {}
-    for node in ast.walk(file.tree):
+    for node in nodes(file.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 known[alias.asname or alias.name.split(".")[0]] = (
@@ -148,7 +154,7 @@ def full_names(file: Python) -> Iterator[tuple[ast.AST, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    for node in ast.walk(file.tree):
+    for node in nodes(file.tree):
         if isinstance(node, ast.Attribute | ast.Name):
             parts = []
             inner: ast.AST = node
@@ -167,10 +173,10 @@ def called(node: ast.Call) -> str:
 
 
 def calls(file: Python) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(file.tree) if isinstance(node, ast.Call))
+    return (node for node in nodes(file.tree) if isinstance(node, ast.Call))
 
 
 def strings(file: Python) -> Iterator[tuple[ast.Constant, str]]:
-    for node in ast.walk(file.tree):
+    for node in nodes(file.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node, node.value

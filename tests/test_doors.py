@@ -14,6 +14,7 @@ from tests.house import (
     full_names,
     holds,
     imports,
+    nodes,
     strings,
     templates,
     within,
@@ -38,7 +39,7 @@ def models_with_a_status() -> dict[str, bool]:
         node.name: bool(STATEFUL & {ast.unparse(base).split(".")[-1] for base in node.bases})
         for file in app_files()
         if re.search(r"(^|/)models(\.py$|/)|^network/\w+\.py$", file.path)
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.ClassDef)
     }
 
@@ -49,7 +50,7 @@ def writes_no_status(file: Python, models: dict[str, bool] | None = None) -> lis
     models = models_with_a_status() if models is None else models
     against = [
         file.at(node, "assigns a status")
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.Attribute)
         and node.attr == "status"
         and isinstance(node.ctx, ast.Store | ast.Del)
@@ -111,7 +112,7 @@ def reads_no_upload(file: Python) -> list[str]:
         for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
             handed.update(argument.values if isinstance(argument, ast.BoolOp) else [argument])
     carried: set[str] = set()
-    for node in ast.walk(file.tree):
+    for node in nodes(file.tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and ast.unparse(node.value or node).endswith(
             ".FILES"
         ):
@@ -121,12 +122,12 @@ def reads_no_upload(file: Python) -> list[str]:
             )
     against = [
         file.at(node, "looks into request.FILES")
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.Attribute | ast.Subscript) and ast.unparse(node.value) in carried
     ]
     against += [
         file.at(node, "looks into request.FILES")
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.Attribute) and node.attr == "FILES" and node not in handed
     ]
     for call in calls(file):
@@ -242,7 +243,7 @@ def has_no_door_beside(file: Python) -> list[str]:
         for found in imports(file)
         if within(found.name, "django.contrib.admin")
     ]
-    for node in ast.walk(file.tree):
+    for node in nodes(file.tree):
         names = {getattr(node, field, None) for field in ("attr", "id", "arg") if hasattr(node, field)}
         if names & FLAGS:
             against.append(file.at(node, f"knows {names & FLAGS}"))
