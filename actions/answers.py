@@ -12,10 +12,13 @@ from django.urls import reverse
 from actions.models import OPEN, Action, Update
 from actions.plan import take_over
 from network import dates
+from network.audience import narrowest
 from network.registry import AgendaLine, Changes, FollowUp, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from network.meetings.models import AgendaItem, Meeting
     from network.people.models import Organisation, User
 
@@ -58,8 +61,22 @@ def _to_theme(action: Action) -> Task:
 
 
 def nav_for(user: User) -> Iterator[NavItem]:
-    if user.may(Permission.READ_NETWORK):
+    if user.may(Permission.READ_NETWORK) or _shared_with(user):
         yield NavItem(label="Action plan", url=reverse("action_list"), order=50)
+
+
+def _shared_with(user: User) -> bool:
+    """Whether a partner finds anything in the plan."""
+    return user.may(Permission.READ_PARTNERS) and Action.objects.visible_to(user).exists()
+
+
+def opens_with(row: Model, before: str, after: str, user: User) -> Iterator[str]:
+    """The actions that more people read as soon as their agenda item has these readers."""
+    if row._meta.label_lower != "network.agendaitem":
+        return
+    for action in Action.objects.visible_to(user).filter(origin_item=row.pk).order_by("pk"):
+        if narrowest(action.audience, before) != narrowest(action.audience, after):
+            yield str(action)
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

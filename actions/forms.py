@@ -17,6 +17,8 @@ from network.people.models import Membership, Organisation, User
 from network.roles import GRANTS, Permission
 
 NO_THEME = ("none", "Not yet under a theme")
+OFFERED = [(value, label) for value, label in CHOOSABLE if value != Audience.PUBLISHED]
+"""An observer reads reports and the library, and has no way to the plan."""
 
 
 def _members() -> QuerySet[User]:
@@ -51,13 +53,14 @@ class ActionForm(PortalForm):
         help_text="If you name nobody, the lead and deputy of the authority post its progress.",
     )
     due_on = DateField(label="Due date", required=False, help_text="For example, 31 3 2027")
-    audience = forms.ChoiceField(label="Who may read it", choices=CHOOSABLE, initial=Audience.NETWORK)
+    audience = forms.ChoiceField(label="Who may read it", choices=OFFERED, initial=Audience.NETWORK)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, action: Action | None = None, **kwargs: Any) -> None:
         if action is not None:
             kwargs["initial"] = _as_it_stands(action) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.action = action
         lead = self.fields["owner_organisation"]
         assert isinstance(lead, forms.ModelChoiceField)
         already = Q(pk=action.owner_organisation_id) if action else Q(pk__in=[])
@@ -68,6 +71,16 @@ class ActionForm(PortalForm):
         owner.queryset = _members()
         if action is not None and action.audience == Audience.LEGAL:
             del self.fields["audience"]
+        elif (
+            action is not None and action.audience == Audience.PUBLISHED
+        ):  # given before it was offered no more
+            self.fields["audience"].choices = CHOOSABLE  # type: ignore[attr-defined]
+
+    def clean_audience(self) -> str:
+        wanted = str(self.cleaned_data["audience"])
+        if self.action and (why := self.action.why_not_read_by(wanted)):
+            raise forms.ValidationError(why)
+        return wanted
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

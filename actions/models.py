@@ -237,8 +237,24 @@ class Action(Stateful, Readable):
     @property
     def readers(self) -> Audience:
         """Who reads it: the narrower of its own audience and its agenda item's."""
+        return self.read_as(self.audience)
+
+    def read_as(self, audience: str) -> Audience:
+        """Who would read it, had it this audience of its own."""
         item = self.origin_item
-        return narrowest(self.audience, item.audience) if item else Audience(self.audience)
+        return narrowest(audience, item.audience) if item else Audience(audience)
+
+    def why_not_read_by(self, audience: str) -> str:
+        """Why the action can't be given these readers, or "": it has never more than its agenda item."""
+        item = self.origin_item
+        if item is None or narrowest(audience, self.audience) == audience:
+            return ""
+        if narrowest(audience, item.audience) == audience:
+            return ""
+        return (
+            f"This action comes from the agenda item “{item.title}”, which is for: "
+            f"{Audience(item.audience).label.lower()}. Change who reads that item first"
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("action_detail", args=[self.pk])

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from actions.models import OPEN, Action, Status, Update, may_update
 from network import audit, dates, widening, workflow
-from network.audience import Audience
+from network.audience import Audience, narrowest
 from network.dates import long_date
-from network.workflow import Changed, NotAllowed
+from network.workflow import Changed, NotAllowed, Refused
 
 if TYPE_CHECKING:
     from network.meetings.models import Meeting, NoteAction
@@ -61,14 +61,16 @@ def edit(action: Action, changes: Mapping[str, Any], *, version: int, by: User) 
         changed = [field for field in EDITED if field in changes and getattr(locked, field) != changes[field]]
         if not changed:
             return locked
-        moved, before = _said_of(locked, changes, changed), locked.audience
+        if why := locked.why_not_read_by(changes.get("audience", locked.audience)):
+            raise Refused(f"{why}.")
+        moved, before = _said_of(locked, changes, changed), locked.readers
         for field in changed:
             setattr(locked, field, changes[field])
         locked.version += 1
         locked.save()
         note(locked, by=by, moved=moved)
         audit.record(by=by, verb="changed", on=locked, fields=changed)
-        widening.note(locked, before=before, after=locked.audience, by=by)
+        widening.note(locked, before=before, after=locked.readers, by=by)
     return locked
 
 
@@ -77,7 +79,13 @@ def _said_of(action: Action, changes: Mapping[str, Any], changed: list[str]) -> 
     if changed == ["due_on"]:
         due = changes["due_on"]
         return f"Due date is now {long_date(due)}" if due else "Due date taken away"
-    names = {"due_on": "due date", "owner_organisation": "lead", "owner": "lead", "text": "wording"}
+    names = {
+        "due_on": "due date",
+        "owner_organisation": "lead",
+        "owner": "lead",
+        "text": "wording",
+        "audience": "who may read it",
+    }
     listed = sorted({names.get(field, field) for field in changed})
     return f"Changed: {', '.join(listed)}"[:MOVED_AT_MOST]
 
@@ -182,7 +190,7 @@ def _take(noted: NoteAction, by: User | None) -> bool:
                 "owner_organisation": noted.owner_organisation,
                 "owner": noted.owner,
                 "due_on": noted.due_on,
-                "audience": noted.item.audience,
+                "audience": narrowest(Audience.PARTNERS, noted.item.audience),
                 "created_at": dates.now(),
             },
         )

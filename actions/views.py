@@ -203,9 +203,9 @@ def action_edit(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, Permission.ACTION_MANAGE)
     form = ActionForm(request.POST or None, action=action)
     if widening.sent(request) and form.is_valid():
-        wanted = form.cleaned_data.get("audience", action.audience)
+        wanted = action.read_as(form.cleaned_data.get("audience", action.audience))
         stale = form.cleaned_data["version"] != action.version
-        if page := widening.ask(request, action, before=action.audience, after=wanted, stale=stale):
+        if page := widening.ask(request, action, before=action.readers, after=wanted, stale=stale):
             return page
         try:
             plan.edit(action, form.changes(), version=form.cleaned_data["version"] or 0, by=request.user)

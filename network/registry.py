@@ -210,6 +210,10 @@ agenda_lines: Question[[Meeting], AgendaLine] = Question()
 follow_ups: Question[[Sequence[AgendaItem], User], FollowUp] = Question()
 """What became of these items? Asked once for a whole meeting, so that thirty items cost what one does."""
 
+opens_with: Question[[Model, str, str, User], str] = Question()
+"""What else do more people read once this thing has the second readers and not the first? By name, of what
+the person may read."""
+
 notes_agreed: Question[[Meeting, User], str] = Question()
 """The notes are agreed: take over what follows from them. Answers say what was taken over."""
 

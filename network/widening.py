@@ -21,7 +21,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from network import audit
+from network import audit, registry
 from network.audience import PERMISSION_FOR, Audience
 from network.people.models import Membership, User, people_with
 from network.roles import AUTHORITY_ROLES, GRANTS, Role
@@ -62,6 +62,7 @@ def ask(
         "of_meeting": hasattr(row, "meeting_id") or hasattr(row, "item_id"),
         "yes": signing.dumps(_change(request.user, row, before, after), salt=SALT),
         "typed": _typed(request),
+        "with_it": registry.opens_with(row, before, after, request.user),
     }
     return render(request, "network/widen_form.html", context)
 

@@ -45,6 +45,15 @@ class Filling:
     def icb_names(self) -> dict[str, str]:
         return {icb.ods_code: icb.full_name for icb in self.icbs}
 
+    def names_then(self, question: Question, value: Any) -> dict[str, str]:
+        """The names of the ICBs in an earlier answer too: some of them may be gone."""
+        asked = question.options_from == Question.OptionsFrom.ICBS and isinstance(value, list)
+        if not asked or not (gone := set(value) - set(self.icb_names)):
+            return self.icb_names
+        return self.icb_names | dict(
+            Organisation.objects.filter(ods_code__in=gone).values_list("ods_code", "full_name")
+        )
+
     @cached_property
     def icb_question(self) -> Question | None:
         """The question that asks which ICBs the others repeat for."""

@@ -20,9 +20,14 @@ NEAR_DAYS = 7
 
 
 def nav_for(user: User) -> list[NavItem]:
-    if not user.may(Permission.READ_PARTNERS):
+    if not user.may(Permission.READ_NETWORK) and not _shared_with(user):
         return []
     return [NavItem(label="Questionnaires", url=reverse("round_list"), order=30)]
+
+
+def _shared_with(user: User) -> bool:
+    """Whether a partner finds anything among the rounds."""
+    return user.may(Permission.READ_PARTNERS) and Round.objects.visible_to(user).exists()
 
 
 def tasks_for(user: User) -> list[Task]:

@@ -127,7 +127,7 @@ class Item:
     def last(self) -> list[str]:
         """What the authority answered in the round before."""
         value = self.form.last.get(self.key)
-        return answers.lines(self.question, value, self.form.filling.icb_names)
+        return answers.lines(self.question, value, self.form.filling.names_then(self.question, value))
 
     # What was sent
 

@@ -32,9 +32,11 @@ def round_list(request: SignedIn) -> HttpResponse:
     )
     chosen = RoundFilter(request.GET, queryset=rows)
     context = {"filter": chosen, "may_manage": request.user.may(Permission.ROUND_MANAGE)}
-    return respond_table(
-        request, "questionnaires/round_list.html", RoundTable(chosen.qs), context, whole=rows.count()
-    )
+    context["member"] = request.user.may(Permission.READ_NETWORK)
+    table = RoundTable(chosen.qs)
+    if not request.user.may(Permission.READ_NETWORK):
+        table.empty_text = "No answers to a questionnaire are shared with partners yet."
+    return respond_table(request, "questionnaires/round_list.html", table, context, whole=rows.count())
 
 
 @require_safe

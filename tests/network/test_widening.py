@@ -16,6 +16,7 @@ from network.audience import Audience
 from network.audit import AuditEntry
 from network.library.models import LibraryItem
 from network.roles import Role
+from network.workflow import Refused
 from tests import factories
 from tests import meetings_factories as make
 
@@ -113,10 +114,9 @@ def test_whoever_skips_the_page_is_asked_all_the_same(form, people, sign_in):
     for forged in ("1", "yes", "partners", sent["widen"][:-3] + "abc"):
         assert send("partners", widen=forged).status_code == 200
     # A yes to partners is no yes to everybody, and one person's yes is not another's.
-    assert (
-        "Let more people read this?"
-        in client.post(address, {**sent, "audience": "published"}).content.decode()
-    )
+    everybody = client.post(address, {**sent, "audience": "published"}).content.decode()
+    offered = row._meta.label_lower != "actions.action"  # an observer has no way to the plan
+    assert ("Let more people read this?" if offered else "Select a valid choice") in everybody
     other = factories.person("Second coordinator", Role.ADMIN)
     assert "Let more people read this?" in sign_in(other).post(address, sent).content.decode()
     assert stands(row) == before
@@ -197,3 +197,86 @@ def test_nobody_gives_a_library_item_readers_among_whom_they_are_not(people, sig
 def test_wider_means_that_somebody_could_read_it_who_could_not(before, after):
     order = ["published", "partners", "network", "chairs", "coordinator"]
     assert widening.wider(before, after) == (order.index(after) < order.index(before))
+
+
+# An action from notes has never more readers than its agenda item
+
+
+@pytest.fixture
+def noted(people, orgs, meeting):
+    from actions.models import Action
+    from network import registry
+    from network.meetings.models import NoteAction
+
+    item = make.item(meeting, "Budgets", audience="chairs")
+    NoteAction.objects.create(
+        item=item, text="Ask the other regions", owner_organisation=orgs["kent"], due_on=meeting.on
+    )
+    registry.notes_agreed(meeting, people.cochair_one)
+    return item, Action.objects.get(text="Ask the other regions")
+
+
+def test_an_action_is_given_no_more_readers_than_its_agenda_item_has(noted, people, sign_in):
+    _, action = noted
+    url = reverse("action_edit", args=[action.pk])
+    sent = {"text": action.text, "version": "1", "audience": "partners"}
+    page = unescape(sign_in(people.admin).post(url, sent).content.decode())
+    assert "comes from the agenda item “Budgets”, which is for: co-chairs and coordinator" in page
+    assert "Change who reads that item first" in page
+    assert "Let more people read this?" not in page
+    with pytest.raises(Refused, match="Change who reads that item first"):
+        plan.edit(action, {"audience": "partners"}, version=1, by=people.admin)
+    action.refresh_from_db()
+    assert action.audience == "chairs"
+
+
+def test_who_would_read_an_action_is_counted_by_its_real_readers(noted, people, sign_in):
+    item, action = noted
+    type(item).objects.filter(pk=item.pk).update(audience="network")
+    type(action).objects.filter(pk=action.pk).update(audience="partners")
+    url = reverse("action_edit", args=[action.pk])
+    sent = {"text": "Other words", "version": "1", "audience": "network"}
+    assert sign_in(people.admin).post(url, sent).status_code == 302, "nobody gains: nothing is asked"
+    assert not AuditEntry.objects.filter(verb__startswith="let ").exists()
+
+
+def test_the_question_about_an_item_names_the_actions_that_open_with_it(noted, people, sign_in):
+    item, action = noted
+    type(action).objects.filter(pk=action.pk).update(audience="network")
+    client, url = sign_in(people.admin), reverse("agenda_item_edit", args=[item.meeting.on, item.pk])
+    marks = dict(re.findall(r'name="(loaded)" value="(\w+)"', client.get(url).content.decode()))
+    page = client.post(url, {**marks, "title": item.title, "audience": "network"}).content.decode()
+    assert "Let more people read this?" in page
+    assert "open with it" in page
+    assert action.text in page
+    type(action).objects.filter(pk=action.pk).update(audience="chairs")
+    page = client.post(url, {**marks, "title": item.title, "audience": "network"}).content.decode()
+    assert "open with it" not in page
+
+
+def test_no_form_offers_an_action_to_observers_who_have_no_way_to_the_plan(people, sign_in):
+    assert 'value="published"' not in sign_in(people.admin).get(reverse("action_add")).content.decode()
+
+
+def test_a_partner_has_the_way_to_the_plan_once_something_is_shared(people):
+    from actions import answers
+
+    assert list(answers.nav_for(people.partner)) == []
+    plan.add(by=people.admin, text="With the boards", audience="partners")
+    assert [one.label for one in answers.nav_for(people.partner)] == ["Action plan"]
+    assert list(answers.nav_for(people.observer)) == []
+
+
+def test_a_change_of_readers_is_told_in_plain_words(people):
+    action = plan.add(by=people.admin, text="A thing", audience="network")
+    plan.edit(action, {"audience": "chairs"}, version=1, by=people.admin)
+    assert action.updates.first().moved == "Changed: who may read it"
+
+
+def test_a_partner_finds_questionnaires_only_once_answers_are_shared(people, sign_in):
+    from questionnaires import providers
+
+    assert providers.nav_for(people.partner) == []
+    page = sign_in(people.partner).get(reverse("round_list")).content.decode()
+    assert "No answers to a questionnaire are shared with partners yet." in page
+    assert "members answer it there" not in page

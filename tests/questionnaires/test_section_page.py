@@ -455,6 +455,25 @@ def test_last_rounds_answer_stands_beside_the_field(client, row, people, orgs) -
     assert "Last time" in page
 
 
+def test_a_board_that_is_gone_is_named_in_last_rounds_answer(client, row, people, orgs) -> None:
+    from network.people.models import Organisation
+
+    before = make.round_("spring-2026", opens=-21, closes=20, reporting_year="2024/25")
+    gone = Organisation.objects.create(
+        slug="gone", name="Gone", full_name="NHS Gone ICB", kind="icb", ods_code="QZ9",
+        starts_on=make.day("2022-07-01"), ends_on=make.day("2025-03-31"),
+    )  # fmt: skip
+    make.submitted(before, orgs["kent"], by=people.lead)
+    then = Answer.objects.filter(for_return__round=before, question__code="A2")
+    assert then.update(value=["QKS", gone.ods_code]) == 1
+    type(before).objects.filter(pk=before.pk).update(
+        opens_on=make.day("2026-03-12"), closes_on=make.day("2026-04-23")
+    )
+    page = client.get(url(row, "A")).content.decode()
+    assert "NHS Gone ICB" in page
+    assert "QZ9" not in page
+
+
 # Who may not
 
 
