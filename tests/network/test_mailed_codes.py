@@ -94,6 +94,45 @@ def test_after_three_tries_a_new_code_is_asked_for(people):
     assert client.get("/").status_code == 302
 
 
+def test_the_fourth_try_is_refused_even_when_it_is_right(people):
+    client = ask(people.director.email)
+    code = mailed()
+    for _ in range(3):
+        client.post(ENTER, {"code": "BCDF-GHJK"})
+    assert client.post(ENTER, {"code": code}).status_code == 200
+    assert client.get("/").status_code == 302
+    row = MailedCode.objects.get()
+    assert (row.tries, row.used_at) == (3, None)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_many_tries_at_the_same_moment_are_three(reference, orgs, monkeypatch):
+    director = factories.person("Director", Role.DIRECTOR, orgs["kent"])
+    client = ask(director.email)
+    code = mailed()
+    compared = []
+    compare = mailed_codes.constant_time_compare
+    monkeypatch.setattr(
+        mailed_codes, "constant_time_compare", lambda *both: compared.append(1) or compare(*both)
+    )
+    many = [Client() for _ in range(8)]
+    for one in many:
+        one.cookies = client.cookies.copy()
+
+    def send(one):
+        try:
+            return one.post(ENTER, {"code": "BCDF-GHJK"}).status_code
+        finally:
+            connection.close()
+
+    clocks = [copy_context() for _ in many]
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda clock, one: clock.run(send, one), clocks, many)) == {200}
+    assert len(compared) == MailedCode.objects.get().tries == 3
+    assert client.post(ENTER, {"code": code}).status_code == 200
+
+
 def test_the_database_holds_no_code(people):
     ask(people.director.email)
     code = mailed()

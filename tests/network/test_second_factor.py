@@ -190,6 +190,19 @@ def test_a_session_of_the_password_alone_adds_no_factor_of_its_own_to_somebody_w
     assert owner.get("/").status_code == 200
 
 
+def test_a_session_gets_a_new_key_when_the_second_step_is_shown_at_sign_in(people):
+    """Whoever knows the key of the half-done sign-in has nothing with it afterwards."""
+    secret, _ = with_app(people.lead)
+    half = password_step(people.lead)
+    before = half.cookies["sessionid"].value
+    assert half.post("/accounts/2fa/authenticate/", {"code": code_of(secret)}).status_code == 302
+    assert half.cookies["sessionid"].value != before
+    other = Client()
+    other.cookies["sessionid"] = before
+    assert other.get("/").status_code == 302
+    assert half.get("/").status_code == 200
+
+
 def test_asked_for_the_second_step_only_second_steps_are_offered(people):
     stale = password_step(people.lead)
     with_app(people.lead)

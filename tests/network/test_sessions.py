@@ -396,6 +396,21 @@ def test_signing_out_everywhere_else_leaves_this_one(people):
     assert lasting.of(people.lead).count() == 1
 
 
+def test_nobody_is_signed_in_by_a_session_that_somebody_else_laid_under_them(people):
+    """Whoever knows the key from before the sign-in has nothing with it afterwards."""
+    lead = Client()
+    lead.get(LOGIN)
+    session = lead.session
+    session["laid"] = "by somebody else"
+    session.save()
+    lead.cookies["sessionid"] = before = session.session_key
+    assert again(lead, people.lead, "/").status_code == 302
+    assert lead.cookies["sessionid"].value != before
+    other = Client()
+    other.cookies["sessionid"] = before
+    assert is_out(other.get("/"))
+
+
 def test_a_new_password_ends_the_others_and_this_one_stays_in_the_list(people, at):
     other, here = signed_in(people.lead), signed_in(people.lead)
     new = "another-horse-battery-staple"
