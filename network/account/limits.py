@@ -73,6 +73,8 @@ def _limits() -> Mapping[str, Sequence[Limit]]:
         "code_enter": (Limit(20, 5, "ip", failures=True),),
         "account_reset_password_from_key": (Limit(20, 1, "ip"),),
         "invitation_accept": (Limit(20, 1, "ip"),),
+        "invitation_add": (Limit(20, 60, "person"),),
+        "invitation_send": (Limit(20, 60, "person"),),
     }
 
 

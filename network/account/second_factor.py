@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from network import audit, mail
+from network.account.alarm import raise_alarm
 from network.account.models import UsedCode
 from network.mail_kinds import Kind
 from network.people.models import User
@@ -89,7 +90,8 @@ def use_code(user: User, code: str) -> bool:
 def reset(*, person: User, reason: str, by: User | None) -> int:
     """Takes every second factor and recovery code from somebody who has lost them; how many factors went.
 
-    They sign in with the password and set up a new one. They are told, with the reason.
+    They sign in with the password and set up a new one. They are told, with the reason; so are, without it,
+    their addresses of before and the co-chairs.
     """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
@@ -115,4 +117,7 @@ def reset(*, person: User, reason: str, by: User | None) -> int:
                 "link_label": "Sign in",
             },
         )
+        who = by.display() if by else "Whoever runs the portal"
+        what = f"{who} has taken off the second step with which {person.name} signs in."
+        raise_alarm(person, entry, what=what)
     return number

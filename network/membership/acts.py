@@ -17,6 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from network import audit, dates, mail
+from network.account.alarm import raise_alarm
 from network.mail_kinds import Kind
 from network.marks import Loaded
 from network.membership import rules
@@ -172,8 +173,8 @@ def end_role(
 ) -> Membership:
     """Sets the last day; without one the role ends now. What the person did stays, with their name.
 
-    An admin ends any role, everybody their own; a lead who is their authority's only one says who follows.
-    Raises Unfit, Changed, NotAllowed.
+    An admin ends any role, everybody their own: from today on, and not beyond an end that stands already. A
+    lead who is their authority's only one says who follows. Raises Unfit, Changed, NotAllowed.
     """
     if not (_manages(by) or by == term.user):
         raise NotAllowed("Only an admin ends somebody else’s role.")
@@ -186,6 +187,7 @@ def end_role(
             raise Changed(f"This role ended on {dates.long_date(locked.ends_on)} already.")
         last = last_day or dates.today()
         rules.check_days(Days(locked.starts_on, last), locked.organisation)
+        _check_end_moves(locked, last, by)
         if locked.role == Role.ADMIN:
             rules.check_an_admin_stays(locked, last if last_day else last - rules.ONE_DAY)
         handed = _check_seat_is_left(locked, last, by, follows)
@@ -196,6 +198,28 @@ def end_role(
         if handed:
             _hand_on(locked, handed, by)
     return locked
+
+
+def _check_end_moves(term: Membership, last: date, by: User | None) -> None:
+    """An admin sets any end, also a later one that fits beside other terms; who gives up their own role says
+    neither that it ended before today nor that it lasts beyond the end that stands."""
+    later = term.ends_on is not None and last > term.ends_on
+    if not _manages(by):
+        if last < dates.today():
+            raise Unfit(
+                "ends_on", "The last day can’t be in the past. If it is to be, ask the coordinator to set it."
+            )
+        if later:
+            raise Unfit(
+                "ends_on",
+                f"This role ends on {dates.long_date(term.ends_on)}. You can end it earlier; only the "
+                "coordinator can let it last longer.",
+            )
+    elif later:
+        days = Days(term.starts_on, last)
+        rules.check_overlap(term.user, Role(term.role), term.organisation, days, without=term, at="ends_on")
+        if term.role == Role.CO_CHAIR:
+            rules.check_office(term.user, days, at="ends_on")
 
 
 def _check_seat_is_left(term: Membership, last: date, by: User | None, follows: User | None) -> User | None:
@@ -282,7 +306,7 @@ def record_review(term: Membership, *, by: User) -> Membership:
 def change_person(person: User, *, by: User, loaded: Loaded, **fields: Any) -> User:
     """Changes what an admin may of somebody. Raises Unfit, Changed, NotAllowed.
 
-    Of a new address the old one is told as well: it may not have been meant.
+    Of a new address the old one is told as well, and the co-chairs: it may not have been meant.
     """
     if not by.may(Permission.PEOPLE_MANAGE):
         raise NotAllowed("Only an admin changes somebody else’s details.")
@@ -298,8 +322,10 @@ def change_person(person: User, *, by: User, loaded: Loaded, **fields: Any) -> U
             setattr(locked, name, fields[name])
         if changed:
             locked.save(update_fields=changed)
-            audit.record(by=by, verb="changed a person", on=locked, changed=changed)
-            _tell_of_change(locked, by, changed, old)
+            entry = audit.record(by=by, verb="changed a person", on=locked, changed=changed)
+            _tell_of_change(locked, by, changed)
+            if "email" in changed and old:
+                _tell_of_address(locked, by, entry, old)
     return locked
 
 
@@ -309,14 +335,23 @@ def _free(email: str, person: User) -> str:
     return email
 
 
-def _tell_of_change(person: User, by: User, changed: list[str], old: str | None) -> None:
+def _tell_of_change(person: User, by: User, changed: list[str]) -> None:
     words = {"email": "e-mail address", "name": "name", "job_title": "job title"}
     what = " and ".join(words[name] for name in changed)
     said = [f"{_who(by, person)} changed your {what} in the portal."]
     _tell(person, f"Your {what} in the portal has changed", said)
-    if "email" in changed and old:
-        said = [f"{said[0]} You now sign in as {person.email}; this address no longer works."]
-        _tell(old, f"Your {what} in the portal has changed", said)
+
+
+def _tell_of_address(person: User, by: User, entry: audit.AuditEntry, old: str) -> None:
+    """Beyond the new address, which may be a stranger's."""
+    who = person.name if by == person else by.name
+    raise_alarm(
+        person,
+        entry,
+        what=f"{who} changed the e-mail address with which {person.name} signs in to the portal.",
+        old=old,
+        says=f"The new address is {person.email}; this address no longer works.",
+    )
 
 
 # -- Words that all of them share ---------------------------------------------------------------------
@@ -342,7 +377,7 @@ def _who(by: User | None, person: User) -> str:
     return "You" if by == person else by.name if by else "Whoever runs the portal"
 
 
-def _tell(person: User | str, subject: str, paragraphs: list[str]) -> None:
+def _tell(person: User, subject: str, paragraphs: list[str]) -> None:
     """A mail at once, each its own: it is about somebody's account."""
     mail.queue(
         f"membership:{uuid.uuid4().hex}",

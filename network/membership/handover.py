@@ -4,8 +4,10 @@ Roles are dated, so they end on the last day and a successor's begin on the day 
 Everything else changes hands at once: whoever leaves can still explain it, and nothing waits for a day on
 which its heir may have gone as well. What was done until then keeps the name of whoever did it.
 
-An admin is shown what they read. That the person is named for something legal is nothing that a handover
-tells of: the two co-chairs hear of every leaver alike, and see to namings on their own page.
+An admin is shown what they read. The entry about the person tells of roles only: each other thing has an
+entry of its own, for whoever may read the thing, also once it is for fewer eyes. That the person is named for
+something legal is nothing that a handover tells of: the two co-chairs hear of every leaver alike, and see to
+namings on their own page.
 """
 
 from __future__ import annotations
@@ -189,7 +191,7 @@ def hand_over(
             verb="handed over",
             on=locked,
             last_day=last_day,
-            to={one.thing.key: one.to.pk for one in handed},
+            to={one.thing.key: one.to.pk for one in handed if one.thing.kind == ROLE},
         )
         _tell_successors(locked, handed, last_day)
         _tell_cochairs(locked, last_day)

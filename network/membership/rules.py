@@ -134,15 +134,24 @@ def check_days(days: Days, where: Organisation | None) -> None:
 # -- Terms beside each other --------------------------------------------------------------------------
 
 
-def check_overlap(person: User, role: Role, where: Organisation | None, days: Days) -> None:
-    """Nobody holds one role at one place twice on one day."""
-    for term in Membership.objects.filter(user=person, role=role, organisation=where):
+def check_overlap(
+    person: User,
+    role: Role,
+    where: Organisation | None,
+    days: Days,
+    *,
+    without: Membership | None = None,
+    at: str = "starts_on",
+) -> None:
+    """Nobody holds one role at one place twice on one day. `without`: the term whose days these are."""
+    terms = Membership.objects.filter(user=person, role=role, organisation=where)
+    for term in terms.exclude(pk=without.pk) if without else terms:
         held = days_of(term)
         if held.overlaps(days):
-            raise Unfit("starts_on", f"{person.name} is {seat_words(role, where)} already, {held}.")
+            raise Unfit(at, f"{person.name} is {seat_words(role, where)} already, {held}.")
 
 
-def check_office(person: User, days: Days) -> None:
+def check_office(person: User, days: Days, *, at: str = "starts_on") -> None:
     """Not more co-chairs in office on any day than agree agendas (terms of reference 2.2: two)."""
     most: int = settings.CO_CHAIRS_WHO_AGREE
     others = [term for term in _cochairs() if term.user_id != person.pk and days_of(term).overlaps(days)]
@@ -152,7 +161,7 @@ def check_office(person: User, days: Days) -> None:
         if len(there) >= most:
             names = " and ".join(f"{term.user.name} ({days_of(term)})" for term in there)
             raise Unfit(
-                "starts_on",
+                at,
                 f"There are {most} co-chairs, and on {dates.long_date(max(day, dates.today()))} these are "
                 f"in office: {names}. End a term of office first, or begin this one later.",
             )

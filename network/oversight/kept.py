@@ -17,6 +17,7 @@ from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from network import audit, dates
+from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import SignIn
 from network.audit import AuditEntry
 from network.jobs import Job
@@ -67,6 +68,7 @@ def _close_accounts(before: datetime) -> int:
     Authenticator.objects.filter(user__in=people).delete()
     EmailAddress.objects.filter(user__in=people).delete()
     SignIn.objects.filter(user__in=people).delete()
+    OrganisationAccount.objects.filter(user__in=people).delete()
     for person in people:
         person.email, person.job_title, person.phone, person.is_active = None, "", "", False
         person.set_unusable_password()

@@ -143,6 +143,10 @@ NUMBERS_OF = {"items": ("agenda item", "agenda items")}
 UNSAID = ("said", "entries", "membership", "requests", "actions")
 """Sums and numbers over things of which the reader may not know all."""
 
+UNSAID_OF = {("network.user", "handed over"): ("to",)}
+"""Of such acts alone. A handover's entry is about a person and read by every admin; older ones number what
+changed hands, be it something that was legal or became so."""
+
 
 def verb(name: str) -> str:
     said = VERBS.get(name, name)
@@ -193,7 +197,8 @@ def detail(entry: AuditEntry, names: Mapping[int, str]) -> str:
     """The details in words; of an entry whose words were emptied, that they were."""
     if entry.erased_at:
         return "The words of this entry were removed under data law."
-    return "; ".join(_parts(entry.detail, names))
+    unsaid = UNSAID_OF.get((entry.label, entry.verb), ())
+    return "; ".join(_parts({k: v for k, v in entry.detail.items() if k not in unsaid}, names))
 
 
 def _parts(said: Mapping[str, Any], names: Mapping[int, str]) -> Iterator[str]:

@@ -165,6 +165,30 @@ def test_a_demonstrations_address_is_refused_where_figures_are_real(
     assert not Invitation.objects.exists()
 
 
+def test_the_twenty_first_invitation_of_an_hour_is_not_sent_and_the_page_says_when_to_try_again(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    lead = sign_in(people.lead)
+    for number in range(20):
+        assert lead.post(NEW, typed(orgs, f"pat{number}@kent.example")).status_code == 302
+    answer = lead.post(NEW, typed(orgs, "pat20@kent.example"))
+    assert answer.status_code == 429
+    assert "Try again in 60 minutes" in answer.content.decode()
+    assert Invitation.objects.count() == 20
+    assert lead.get(NEW).status_code == 200
+    admin = sign_in(people.admin)
+    assert admin.post(NEW, typed(orgs, "pat20@kent.example")).status_code == 302, "another person's own limit"
+
+
+def test_one_address_gets_no_more_than_twenty_mails_an_hour_by_sending_again(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    lead = sign_in(people.lead)
+    lead.post(NEW, typed(orgs))
+    again = f"/network/invitations/{Invitation.objects.get().pk}/send/"
+    assert [lead.post(again).status_code for _ in range(21)] == [302] * 20 + [429]
+
+
 def test_a_form_that_is_sent_twice_makes_one_invitation(people: People, orgs: Orgs, sign_in: SignIn) -> None:
     lead = sign_in(people.lead)
     for _ in range(2):

@@ -236,6 +236,86 @@ def test_a_role_of_somebody_else_is_not_reached_by_ones_own_page(people: People,
     assert sign_in(people.lead).get(path).status_code == 404
 
 
+# -- An end that stands ---------------------------------------------------------------------------------
+
+STANDS = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("who", ["deputy", "contributor", "lead", "director", "cochair_one", "partner"])
+@pytest.mark.parametrize("last", [date(2026, 12, 1), date(2035, 12, 31), date(9999, 12, 31)])
+def test_nobody_prolongs_their_own_role_beyond_the_end_that_an_admin_set(
+    people: People, sign_in: SignIn, who: str, last: date
+) -> None:
+    person = getattr(people, who)
+    term = acts.end_role(term_of(person), by=people.admin, last_day=STANDS)
+    assert "ends on 30 November 2026" in refused(acts.end_role, term, by=person, last_day=last)
+    sent = end_sent(term, last, follows=people.deputy.pk)
+    page = sign_in(person).post(end_page(term), sent)
+    assert term_of(person).ends_on == STANDS
+    assert page.status_code == 200
+    assert "only the coordinator can let it last longer" in page.content.decode() or last.year == 9999
+
+
+@pytest.mark.parametrize("who", ["deputy", "contributor", "cochair_one", "partner"])
+def test_nobody_writes_that_their_own_role_ended_before_today(
+    people: People, sign_in: SignIn, who: str
+) -> None:
+    person = getattr(people, who)
+    term = term_of(person)
+    page = sign_in(person).post(end_page(term), end_sent(term, date(2026, 11, 21)))
+    assert "The last day can’t be in the past" in page.content.decode()
+    assert "can’t be in the past" in refused(acts.end_role, term, by=person, last_day=date(2025, 6, 1))
+
+
+def test_whoever_holds_a_role_ends_it_today_at_once_or_earlier_than_the_end_that_stands(
+    people: People,
+) -> None:
+    term = acts.end_role(term_of(people.deputy), by=people.admin, last_day=STANDS)
+    acts.end_role(term, by=people.deputy, last_day=date(2026, 11, 25))
+    assert acts.end_role(term, by=people.deputy, last_day=TODAY).ends_on == TODAY
+    assert acts.end_role(term, by=people.deputy).ended_at
+
+
+def test_an_admin_lets_a_role_last_longer_and_corrects_an_end_that_was_in_the_past(people: People) -> None:
+    term = acts.end_role(term_of(people.deputy), by=people.admin, last_day=STANDS)
+    assert acts.end_role(term, by=people.admin, last_day=date(2027, 6, 30)).ends_on == date(2027, 6, 30)
+    assert acts.end_role(term, by=people.admin, last_day=date(2026, 6, 30)).ends_on == date(2026, 6, 30)
+
+
+def test_an_end_is_not_moved_into_the_same_persons_next_term_of_that_role(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    term = acts.end_role(term_of(people.deputy), by=people.admin, last_day=STANDS)
+    acts.give_role(people.deputy, Role.DEPUTY, orgs["kent"], by=people.admin, starts_on=date(2027, 1, 1))
+    said = "is deputy at Kent County Council already, from 1 January 2027"
+    assert said in refused(acts.end_role, term, by=people.admin, last_day=date(2027, 1, 1))
+    page = sign_in(people.admin).post(end_page(term), end_sent(term, date(2027, 3, 1)))
+    assert page.status_code == 200
+    assert 'href="#id_ends_on' in page.content.decode(), "at the field"
+    acts.end_role(term, by=people.admin, last_day=date(2026, 12, 31))
+
+
+def test_a_term_of_office_is_not_prolonged_over_that_of_a_successor(people: People) -> None:
+    term = acts.end_role(term_of(people.cochair_one), by=people.admin, last_day=STANDS)
+    acts.give_role(people.lead, Role.CO_CHAIR, None, by=people.admin, starts_on=date(2026, 12, 1))
+    assert "There are 2 co-chairs" in refused(acts.end_role, term, by=people.admin, last_day=date(2027, 1, 1))
+    assert "ends on 30 November" in refused(
+        acts.end_role, term, by=people.cochair_one, last_day=date(2027, 1, 1)
+    )
+
+
+def test_the_command_prolongs_no_end_that_stands_and_still_writes_a_past_one(people: People) -> None:
+    end = partial(call_command, "end_role", people.partner.email, "--role", "partner", stdout=StringIO())
+    acts.end_role(term_of(people.deputy), by=people.admin, last_day=STANDS)
+    with pytest.raises(CommandError, match="no such role"):
+        call_command(
+            "end_role", people.deputy.email, "--role", "deputy", "--last-day", "2030-01-01", stdout=StringIO()
+        )
+    assert term_of(people.deputy).ends_on == STANDS
+    end("--last-day", "2026-06-01")
+    assert term_of(people.partner).ends_on == date(2026, 6, 1)
+
+
 # -- The last admin -------------------------------------------------------------------------------------
 
 

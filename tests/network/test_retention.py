@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from network import audit, dates, jobs, registry
+from network.account.openid.models import OrganisationAccount
 from network.audit import AuditEntry
 from network.jobs import Job
 from network.mail import OutboxMail
@@ -162,7 +163,10 @@ def test_an_account_without_a_role_loses_its_address_and_the_name_stays_beside_w
         "Lead, soon", Role.LEAD, _kent(), starts_on=date(2027, 3, 1), joined_at=LONG_AGO
     )
     entry = audit.record(by=gone, verb="changed", on=people.lead)
+    for number, one in enumerate((gone, lately)):
+        OrganisationAccount.objects.create(user=one, issuer="i", tenant="t", object_id=f"o{number}")
     listed, number = went("network.accounts")
+    assert [one.user for one in OrganisationAccount.objects.all()] == [lately], "an account elsewhere as well"
     assert (listed, number) == (["Lead, once (lead.once@example.org), last role until 1 March 2024"], 1)
     for one in (gone, lately, coming):
         one.refresh_from_db()

@@ -24,8 +24,10 @@ from network.account.models import UsedCode
 from network.account.sealing import Unreadable, seal, unseal
 from network.audit import AuditEntry
 from network.mail import OutboxMail
+from network.marks import Loaded, mark_of_row
+from network.membership import acts as membership
 from network.membership import inviting
-from network.people.models import Membership
+from network.people.models import Membership, User
 from network.roles import Role
 from network.workflow import Refused
 from tests import factories
@@ -602,6 +604,78 @@ def test_an_admin_takes_off_a_lost_second_step_says_why_and_the_person_is_told(p
     assert "Lost phone, called back" in letter.text
     assert "Coordinator" in letter.text
     assert theirs.get("/")["Location"] == SET_UP, "also for a session that has begun"
+
+
+def change_address(person, email, by):
+    stored, watched = User.objects.get(pk=person.pk), ("name", "job_title", "email")
+    membership.change_person(stored, by=by, loaded=Loaded(mark_of_row(stored, watched), watched), email=email)
+
+
+def told_since(before):
+    return {one.to: one.text for one in OutboxMail.objects.filter(pk__gt=before)}
+
+
+def newest_mail():
+    return OutboxMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def test_a_second_step_that_is_taken_off_is_told_to_both_co_chairs_without_the_reason(people):
+    second_factor.reset(person=people.lead, reason="Lost on holiday", by=people.admin)
+    told = told_since(0)
+    assert set(told) == {people.lead.email, people.cochair_one.email, people.cochair_two.email}
+    for chair in (people.cochair_one, people.cochair_two):
+        assert "Coordinator" in told[chair.email]
+        assert "Lead, Kent" in told[chair.email]
+        assert "Lost on holiday" not in told[chair.email]
+
+
+def test_whoever_takes_an_account_over_by_address_and_reset_is_seen_at_the_old_address_and_by_the_co_chairs(
+    people, at
+):
+    first = people.lead.email
+    change_address(people.lead, "second@kent.example", people.admin)
+    told = told_since(0)
+    chairs = {people.cochair_one.email, people.cochair_two.email}
+    assert set(told) == {first, "second@kent.example", *chairs}
+    assert "this address no longer works" in told[first]
+    for chair in chairs:
+        assert "changed the e-mail address with which Lead, Kent signs in" in told[chair]
+        assert "second@kent.example" not in told[chair], "who sees an address is the person's own choice"
+
+    before = newest_mail()
+    change_address(people.lead, "third@kent.example", people.admin)
+    assert set(told_since(before)) == {first, "second@kent.example", "third@kent.example", *chairs}
+
+    before = newest_mail()
+    person = User.objects.get(pk=people.lead.pk)
+    second_factor.reset(person=person, reason="Lost", by=people.admin)
+    told = told_since(before)
+    assert set(told) == {first, "second@kent.example", "third@kent.example", *chairs}
+    assert "taken off the second step" in told[first]
+    assert "tell a co-chair" in told[first]
+    assert set(OutboxMail.objects.filter(pk__gt=before).values_list("kind", flat=True)) == {"account"}
+
+
+@pytest.mark.parametrize(("day", "is_told"), [("2026-12-22", True), ("2026-12-23", False)])
+def test_an_address_of_before_is_told_for_thirty_days(people, at, day, is_told):
+    first = people.lead.email
+    change_address(people.lead, "second@kent.example", people.admin)
+    at("2026-12-10")
+    second_factor.reset(person=User.objects.get(pk=people.lead.pk), reason="Lost", by=people.admin)
+    at(day)
+    before = newest_mail()
+    second_factor.reset(person=User.objects.get(pk=people.lead.pk), reason="Lost", by=people.admin)
+    assert (first in told_since(before)) == is_told
+
+
+def test_an_address_that_somebody_has_again_is_told_once_and_a_name_is_told_to_nobody_else(people):
+    first = people.cochair_one.email
+    change_address(people.cochair_one, "second@chairs.example", people.admin)
+    change_address(people.cochair_one, first, people.admin)
+    before = newest_mail()
+    second_factor.reset(person=User.objects.get(pk=people.cochair_one.pk), reason="Lost", by=people.admin)
+    told = list(OutboxMail.objects.filter(pk__gt=before).values_list("to", flat=True))
+    assert sorted(told) == sorted([first, "second@chairs.example", people.cochair_two.email])
 
 
 def test_nobody_but_who_manages_people_takes_it_off_and_nobody_their_own(people):
