@@ -203,19 +203,19 @@ def end_role(
 def _check_end_moves(term: Membership, last: date, by: User | None) -> None:
     """An admin sets any end, also a later one that fits beside other terms; who gives up their own role says
     neither that it ended before today nor that it lasts beyond the end that stands."""
-    later = term.ends_on is not None and last > term.ends_on
+    stands = term.ends_on or date.max
     if not _manages(by):
         if last < dates.today():
             raise Unfit(
                 "ends_on", "The last day can’t be in the past. If it is to be, ask the coordinator to set it."
             )
-        if later:
+        if last > stands:
             raise Unfit(
                 "ends_on",
-                f"This role ends on {dates.long_date(term.ends_on)}. You can end it earlier; only the "
+                f"This role ends on {dates.long_date(stands)}. You can end it earlier; only the "
                 "coordinator can let it last longer.",
             )
-    elif later:
+    elif last > stands:
         days = Days(term.starts_on, last)
         rules.check_overlap(term.user, Role(term.role), term.organisation, days, without=term, at="ends_on")
         if term.role == Role.CO_CHAIR:
