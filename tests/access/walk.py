@@ -23,6 +23,7 @@ TRACES = frozenset({"django_session"})
 """Written by being signed in, whatever the page."""
 
 AUDIT = "network_auditentry"
+ATTEMPTS = "network_attempts"  # what may be tried so often only is counted, also where it is refused
 
 WRITE = re.compile(r'\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.I)
 RETURNING = " RETURNING "
@@ -159,6 +160,8 @@ def judge(cell: Cell, world: World, met: Knocked) -> list[str]:
     # Each reading of what is kept to named people is written down; what was fetched and left out is, too.
     if answer.tokens & world.legal and wants.what == "shown" and AUDIT not in met.written:
         wrong.append("a reading of a legal thing is not written down")
+    if not isinstance(cell.act, Get):
+        allowed_traces.add(ATTEMPTS)
     leaves = not answer.content_type.startswith("text/html")  # each file and list is written down
     if cell.role in READERS["legal"] or leaves:
         allowed_traces.add(AUDIT)
