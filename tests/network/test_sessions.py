@@ -403,7 +403,8 @@ def test_nobody_is_signed_in_by_a_session_that_somebody_else_laid_under_them(peo
     session = lead.session
     session["laid"] = "by somebody else"
     session.save()
-    lead.cookies["sessionid"] = before = session.session_key
+    before = str(session.session_key)
+    lead.cookies["sessionid"] = before
     assert again(lead, people.lead, "/").status_code == 302
     assert lead.cookies["sessionid"].value != before
     other = Client()
