@@ -165,8 +165,19 @@ def _part(note: str) -> str:
     return note if note.endswith("part") or note.endswith(")") else ""
 
 
+def _last_day_of_cover(row: dict[str, str], ends: dict[str, date | None]) -> date | None:
+    """Nobody is covered after the last day that the law has set for them, where the file leaves it open."""
+    known = [last for last in (day(row["valid_to"]), ends.get(row["la_gss_code"])) if last]
+    return min(known, default=None)
+
+
 def load_footprint() -> str:
     bodies, facts = _bodies(), Facts("footprint", Footprint)
+    ends = {
+        row["gss_code"]: day(row["expected_last_day"])
+        for row in rows("local_authorities.csv")
+        if row["lgr_state"] == "CONFIRMED"
+    }
     for row in rows("la_icb_footprint.csv"):
         facts.load(
             f"{row['la_gss_code']} {row['icb_ods_code']} {row['valid_from']}",
@@ -175,7 +186,11 @@ def load_footprint() -> str:
                 "icb": bodies[row["icb_ods_code"]],
                 "starts_on": date.fromisoformat(row["valid_from"]),
             },
-            {"coverage": row["coverage"], "ends_on": day(row["valid_to"]), "note": _place(row["note"])},
+            {
+                "coverage": row["coverage"],
+                "ends_on": _last_day_of_cover(row, ends),
+                "note": _place(row["note"]),
+            },
         )
     return f"{Footprint.objects.count()} rows of who covers whom"
 

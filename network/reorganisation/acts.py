@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from network import dates, mail, workflow
 from network.mail_kinds import Kind
 from network.people.models import Organisation, User, people_with
-from network.reorganisation import effect
+from network.reorganisation import effect, footprint
 from network.reorganisation.drafts import locked_draft
 from network.reorganisation.models import (
     MANAGE,
+    Cover,
+    Ending,
     Reorganisation,
     Status,
+    Successor,
 )
 from network.reorganisation.plan import Plan, plan_of
 from network.reorganisation.rules import Ancestry, described_problems, ending_problems, successor_problems
@@ -26,6 +30,17 @@ logger = logging.getLogger(__name__)
 
 
 # -- Preparing it, and undoing that ---------------------------------------------------------------------
+
+
+class Problem(str):
+    """A sentence, and the reorganisation that it is about."""
+
+    url = ""
+
+    def __new__(cls, words: str, about: Reorganisation | None) -> Problem:
+        made = super().__new__(cls, words)
+        made.url = about.get_absolute_url() if about else ""
+        return made
 
 
 def problems_of(plan: Plan) -> list[str]:
@@ -42,16 +57,46 @@ def problems_of(plan: Plan) -> list[str]:
             said = successor_problems(one.body, one.after.all(), plan.endings, row.on, ancestry)
             found += [f"{problem}." for problem in said]
     found += described_problems(plan.successors, plan.kind)
-    return found or plan.missing()
+    return found + _footprint_problems(plan) or plan.missing()
+
+
+def _footprint_problems(plan: Plan) -> list[str]:
+    """Who would cover a body that is not in force on the first day, or one that another act leaves out."""
+    row, found = plan.row, list[str]()
+    lost = {cover.other: cover for cover in plan.lapsed}
+    other_acts = {one.body_id: one.reorganisation for one in _endings_of(lost)}
+    for body in sorted(lost, key=str):
+        why = f", by “{other_acts[body.pk]}”" if body.pk in other_acts else ""
+        when = f"ends on {dates.long_date(body.ends_on)}{why}" if body.ends_on else "is not in force then"
+        words = f"{body} {when}. Say once more who covers whom from {dates.long_date(row.on)}."
+        found.append(Problem(words, other_acts.get(body.pk)))
+    live = Reorganisation.objects.filter(status__in=footprint.LIVE).exclude(pk=row.pk)
+    taking = Successor.objects.filter(reorganisation__in=live, new=False, body__in=plan.endings)
+    for one in taking.filter(reorganisation__on__gte=row.on).select_related("body", "reorganisation"):
+        other = one.reorganisation
+        words = (
+            f"{one.body} takes over by “{other}”, on {dates.long_date(other.on)}: it can’t end before that."
+        )
+        found.append(Problem(words, other))
+    covering = Cover.objects.filter(successor__reorganisation__in=live, other__in=plan.endings)
+    later = covering.filter(successor__reorganisation__on__gt=row.on)
+    for cover in later.select_related("other", "successor__reorganisation"):
+        other = cover.successor.reorganisation
+        words = f"“{other}” counts on {cover.other} on {dates.long_date(other.on)}. Take that one back first."
+        found.append(Problem(words, other))
+    return list(dict.fromkeys(found))
+
+
+def _endings_of(bodies: Iterable[Organisation]) -> Iterable[Ending]:
+    return Ending.objects.filter(live=True, body__in=list(bodies)).select_related("reorganisation")
 
 
 def prepare(row: Reorganisation, *, by: User) -> Reorganisation:
     """From now on the directory knows the dates; on the first day the rest follows by itself."""
     try:
         with transaction.atomic():
+            _one_at_a_time()
             locked = locked_draft(row)
-            ends = locked.endings.values("body_id")
-            list(Organisation.objects.select_for_update().filter(pk__in=ends).order_by("pk"))
             plan = plan_of(locked)
             if problems := problems_of(plan):
                 raise Refused(problems[0])
@@ -74,6 +119,7 @@ def withdraw(row: Reorganisation, *, by: User) -> Reorganisation:
 
 def _undone(row: Reorganisation, name: str, by: User) -> Reorganisation:
     with transaction.atomic():
+        _one_at_a_time()
         locked = Reorganisation.objects.select_for_update().get(pk=row.pk)
         if locked.status == Status.PREPARED:
             if reason := needed_by(locked):
@@ -82,12 +128,22 @@ def _undone(row: Reorganisation, name: str, by: User) -> Reorganisation:
         return workflow.move(row, name, by=by, did={}, failed="")
 
 
+def _one_at_a_time() -> None:
+    """What one writes of the directory, another reads: all bodies are locked, in one order."""
+    list(Organisation.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
 def needed_by(row: Reorganisation) -> str:
-    """Why it can't be undone: another prepared reorganisation builds on what it makes."""
+    """Why it can't be undone: another prepared reorganisation builds on what it makes, or says who
+    covers what begins with it."""
     made = row.successors.filter(new=True, body__isnull=False).values("body_id")
     others = Reorganisation.objects.exclude(pk=row.pk).filter(status__in=(Status.PREPARED, Status.IN_FORCE))
     later = others.filter(endings__body__in=made) | others.filter(successors__body__in=made)
-    other = later.distinct().first()
+    begin = row.successors.filter(Q(new=True) | Q(body__starts_on=row.on), body__isnull=False).values(
+        "body_id"
+    )
+    since = others.filter(pk__in=[one.pk for one in footprint.prepared_after(row)])
+    other = later.first() or since.filter(successors__covers__other__in=begin).first()
     return f"“{other}” builds on it. Withdraw that one first." if other else ""
 
 

@@ -55,6 +55,9 @@ def dates_stand(body: Organisation, changes: dict[str, Any]) -> str:
     found = about.filter(
         Q(pk__in=ends) if "ends_on" in changes else Q(successors__body=body, successors__new=True)
     ).first()
+    if found is None and changes.get("ends_on"):
+        counting = about.filter(status=Status.PREPARED, on__gt=changes["ends_on"])
+        found = counting.filter(Q(successors__covers__other=body) | Q(successors__body=body)).first()
     if found is None:
         return ""
     return f"Its dates follow from “{found}”, on {dates.long_date(found.on)}. Change them there."

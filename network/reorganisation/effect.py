@@ -16,10 +16,12 @@ from django.utils.text import slugify
 
 from network import audit, dates, mail
 from network.mail_kinds import Kind
-from network.people.models import Footprint, Membership, Organisation, Succession, User
+from network.people.models import Membership, Organisation, Succession, User
 from network.registry import Holding
+from network.reorganisation import footprint
 from network.reorganisation.models import Cover, Ending, Move, Reorganisation, Settlement, Successor
-from network.reorganisation.plan import AUTHORITY, Plan, Thing, plan_of, seats_at
+from network.reorganisation.plan import Plan, Thing, plan_of, seats_at
+from network.workflow import Refused
 
 # -- When it is prepared --------------------------------------------------------------------------------
 
@@ -38,7 +40,9 @@ def write_dates(plan: Plan, by: User) -> dict[str, Any]:
         if successor.new:
             _make(successor, row, plan.endings[0], by)
     did |= _write_successions(plan)
-    did |= _write_footprint(plan)
+    did |= footprint.write(plan)
+    if reason := footprint.problem(plan):
+        raise Refused(reason)
     return did
 
 
@@ -114,38 +118,6 @@ def _write_successions(plan: Plan) -> dict[str, Any]:
     return {"successions": made, "states": states}
 
 
-def _write_footprint(plan: Plan) -> dict[str, Any]:
-    """Rows of what ends get their last day; those of what comes after begin as decided."""
-    row = plan.row
-    ending = Footprint.objects.in_force(row.last_day).filter(
-        Q(authority__in=plan.endings) | Q(icb__in=plan.endings)
-    )
-    made, ended = [], {str(one.pk): one.ends_on for one in ending}
-    ending.update(ends_on=row.last_day)
-    for successor in plan.successors:
-        wanted = {line.other.pk: line.coverage for line in plan.lines if line.successor == successor}
-        for other, coverage in wanted.items():
-            sides = _sides(plan.kind, successor, other)
-            stands = Footprint.objects.in_force(row.on).filter(**sides, starts_on__lt=row.on).first()
-            if stands and stands.coverage == coverage:
-                continue
-            if stands:
-                ended[str(stands.pk)] = stands.ends_on
-                stands.ends_on = row.last_day
-                stands.save(update_fields=["ends_on"])
-            if coverage:
-                fresh, is_new = Footprint.objects.get_or_create(
-                    **sides, starts_on=row.on, defaults={"coverage": coverage}
-                )
-                made += [fresh.pk] if is_new else []
-    return {"footprint": made, "footprint_ends": ended}
-
-
-def _sides(kind: str, successor: Successor, other: int) -> dict[str, int | None]:
-    mine, its = ("authority_id", "icb_id") if kind == AUTHORITY else ("icb_id", "authority_id")
-    return {mine: successor.body_id, its: other}
-
-
 # -- When it is undone before it is in force ------------------------------------------------------------
 
 
@@ -162,9 +134,7 @@ def undo_dates(row: Reorganisation, by: User) -> None:
             body.ends_on = _day(ended)
             body.save(update_fields=["ends_on"])
             audit.record(by=by, verb="set the last day", on=body, ends_on=body.ends_on, reorganisation=row.pk)
-    for pk, ended in did.get("footprint_ends", {}).items():
-        Footprint.objects.filter(pk=pk, ends_on=row.last_day).update(ends_on=_day(ended))
-    Footprint.objects.filter(pk__in=did.get("footprint", [])).delete()
+    footprint.take_back(row)
     Succession.objects.filter(pk__in=did.get("successions", [])).delete()
     Ending.objects.filter(reorganisation=row).update(live=False)
     for successor in row.successors.filter(new=True, body__isnull=False):
@@ -210,6 +180,8 @@ class Failed(Exception):
 def carry_out(row: Reorganisation) -> None:
     """People move and open things are settled, as prepared; what turned up since takes what is usual."""
     plan = plan_of(row)
+    if reason := footprint.problem(plan):
+        raise Failed(reason)
     told = _move_people(plan)
     _settle(plan)
     linked = Succession.objects.filter(predecessor__in=plan.endings, on=row.on)

@@ -230,3 +230,9 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.fate}"
+
+    @property
+    def outcome(self) -> str:
+        """What was done, or is to be done, with the thing named once."""
+        named = self.title.rpartition(":")[0] or self.title
+        return self.said if named in self.said else f"{self.title}: {self.said or self.words}"

@@ -12,7 +12,7 @@ from network import dates
 from network.people.models import Organisation
 from network.people.tables import codes_of
 from network.registry import Tile
-from network.reorganisation.models import Reorganisation, Successor
+from network.reorganisation.models import Reorganisation, Status, Successor
 from network.reorganisation.plan import AUTHORITY, ICB, Plan
 
 
@@ -85,17 +85,21 @@ class Shown:
 
 
 def before(plan: Plan) -> list[Shown]:
-    last = dates.long_date(plan.row.last_day)
-    return [Shown(body.full_name, ", ".join(codes_of(body)), f"to {last}", "") for body in plan.endings]
+    last = f"{'was to end on' if _withdrawn(plan) else 'to'} {dates.long_date(plan.row.last_day)}"
+    return [Shown(body.full_name, ", ".join(codes_of(body)), last, "") for body in plan.endings]
+
+
+def _withdrawn(plan: Plan) -> bool:
+    return plan.row.status == Status.WITHDRAWN
 
 
 def after(plan: Plan) -> list[Shown]:
-    first = dates.long_date(plan.row.on)
+    first = f"{'was to begin on' if _withdrawn(plan) else 'from'} {dates.long_date(plan.row.on)}"
     return [
         Shown(
             one.full_name,
             ", ".join(_codes(one)) or "codes not yet published",
-            f"from {first}" if one.new else _since(one, plan.row),
+            first if one.new else _since(one, plan.row),
             _covers(plan, one),
         )
         for one in plan.successors
@@ -115,9 +119,8 @@ def _codes(one: Successor) -> list[str]:
 
 
 def _covers(plan: Plan, one: Successor) -> str:
-    rows = [line for line in plan.lines if line.successor == one and line.coverage]
     verb = "covers" if plan.kind == ICB else "covered by"
-    names = [f"{line.other} (part)" if line.coverage == "part" else str(line.other) for line in rows]
+    names = [f"{other} (part)" if coverage == "part" else str(other) for other, coverage in plan.covered(one)]
     return f"{verb} {', '.join(names)}" if names else ""
 
 

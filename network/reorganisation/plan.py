@@ -5,6 +5,7 @@ The steps, the preview, preparing and the day itself all read this one plan.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +14,10 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from network import registry
-from network.people.models import Footprint, Membership, Organisation
+from network.people.models import Footprint, Membership, Organisation, Succession
 from network.registry import Fate, Holding
-from network.reorganisation.models import Move, Reorganisation, Settlement, Successor
+from network.reorganisation.models import Cover, Move, Reorganisation, Settlement, Status, Successor
+from network.roles import Role
 
 WHOLE, PART = Footprint.Coverage.WHOLE, Footprint.Coverage.PART
 AUTHORITY, ICB = Organisation.Kind.AUTHORITY, Organisation.Kind.ICB
@@ -129,44 +131,78 @@ class Plan:
         """Each successor with each body that it might cover, or be covered by, as decided or proposed."""
         if self.kind not in (AUTHORITY, ICB):
             return []
-        footprint = _footprint(self.row, [*self.endings, *(one.body for one in self.successors if one.body)])
+        near = self._nearby
+        draft = self.row.status == Status.DRAFT
         found = []
         for successor in self.successors:
-            decided = {cover.other_id: cover.coverage for cover in successor.covers.all()}
-            for other in self._others(successor, footprint):
-                coverage, known = self._proposed(successor, other, footprint)
-                if decided:
+            covers = [] if draft and self._lapsed(successor) else list(successor.covers.all())
+            decided = {cover.other_id: cover.coverage for cover in covers}
+            for other in self._others(successor, near, [cover.other for cover in covers]):
+                coverage, known = self._proposed(successor, other, near)
+                if decided or not draft:
                     coverage, known = decided.get(other.pk, ""), True
                 found.append(Line(successor, other, coverage, known))
         return found
 
-    def _others(self, successor: Successor, footprint: Sequence[Footprint]) -> list[Organisation]:
+    @cached_property
+    def _nearby(self) -> list[Near]:
+        return _near(self.row, self.endings, [one.body for one in self.successors if one.body], self.kind)
+
+    @cached_property
+    def lapsed(self) -> list[Cover]:
+        """What was decided of a body that by now is not in force on the first day: it is asked once more."""
+        return [cover for successor in self.successors for cover in self._lapsed(successor)]
+
+    def _lapsed(self, successor: Successor) -> list[Cover]:
+        return [one for one in successor.covers.all() if not stands_on(one.other, self.row.on)]
+
+    def covered(self, successor: Successor) -> list[tuple[Organisation, str]]:
+        """The other side's bodies from the first day: of what is prepared, as the directory has it by now."""
+        if self.row.status not in (Status.PREPARED, Status.IN_FORCE):
+            return [
+                (one.other, one.coverage) for one in self.lines if one.successor == successor and one.coverage
+            ]
+        rows = [(_sides(row, self.kind), row) for row in self._standing]
+        return [(its, row.coverage) for (mine, its), row in rows if mine.pk == successor.body_id]
+
+    @cached_property
+    def _standing(self) -> list[Footprint]:
+        bodies = [one.body for one in self.successors if one.body]
+        rows = Footprint.objects.in_force(self.row.on).filter(Q(authority__in=bodies) | Q(icb__in=bodies))
+        return list(rows.select_related("authority", "icb").order_by("authority__name", "icb__name", "pk"))
+
+    def _others(
+        self, successor: Successor, near: Sequence[Near], decided: Sequence[Organisation]
+    ) -> list[Organisation]:
         own = {body.pk for body in (*successor.after.all(), *([successor.body] if successor.body else []))}
-        pairs = [_sides(row, self.kind) for row in footprint]
         return sorted(
-            {other for mine, other in pairs if mine.pk in own}, key=lambda body: (body.name, body.pk)
+            {*decided, *(one.other for one in near if one.mine.pk in own)},
+            key=lambda body: (body.name, body.pk),
         )
 
-    def _proposed(
-        self, successor: Successor, other: Organisation, footprint: Sequence[Footprint]
-    ) -> tuple[str, bool]:
+    def _proposed(self, successor: Successor, other: Organisation, near: Sequence[Near]) -> tuple[str, bool]:
         """From what the bodies cover that it follows, and what it covers itself; and whether that is known.
 
         Boards that a board's area is divided among don't all cover the whole of it: that is asked.
         """
-        rows = {mine.pk: row for row in footprint for mine, its in [_sides(row, self.kind)] if its == other}
+        rows = {one.mine.pk: one for one in near if one.other == other}
         own = rows.get(successor.body_id or 0)
         before = [rows[body.pk] for body in successor.after.all() if body.pk in rows]
         if self.kind == ICB and any(len(self.after(body)) > 1 for body in successor.after.all()):
             return (own.coverage if own else ""), False
         together = [*before, *([own] if own else [])]
+        if any(not row.coverage for row in together):
+            return "", False
         if any(row.coverage == WHOLE for row in together):
             return WHOLE, True
-        all_of_it = len(together) > 1 and len(together) == self._boards_of(other, footprint)
+        all_of_it = len(together) > 1 and len(together) == self._boards_of(other)
         return (WHOLE if self.kind == ICB and all_of_it else PART if together else ""), True
 
-    def _boards_of(self, authority: Organisation, footprint: Sequence[Footprint]) -> int:
-        return Footprint.objects.in_force(self.row.last_day).filter(authority=authority).count()
+    def _boards_of(self, authority: Organisation) -> int:
+        """How many boards cover it, each in part or whole, if this reorganisation were not."""
+        ends = {body.pk for body in self.endings}
+        rows = _around(self.row).filter(authority=authority).select_related("icb")
+        return len({row.icb_id for row in rows if row.icb_id in ends or stands_on(row.icb, self.row.on)})
 
     @cached_property
     def uncovered(self) -> list[str]:
@@ -183,6 +219,17 @@ class Plan:
         others = kept.exclude(icb__in=[one.body_id for one in self.successors if one.body_id])
         held = set(others.values_list("authority_id", flat=True))
         return sorted(body.name for body in lost if body.pk not in held)
+
+    @cached_property
+    def leaderless(self) -> list[str]:
+        """Authorities that would begin, or go on, without anybody who leads them, by name."""
+        if self.kind != AUTHORITY:
+            return []
+        leads = Membership.objects.in_force(self.row.on).filter(role=Role.LEAD, user__is_active=True)
+        bodies = [one.body for one in self.successors if one.body]
+        led = set(leads.filter(organisation__in=bodies).values_list("organisation_id", flat=True))
+        come = {one.pk for seat in self.seats if seat.membership.role == Role.LEAD for one in seat.to or ()}
+        return [one.name for one in self.successors if one.pk not in come and one.body_id not in led]
 
     def missing(self) -> list[str]:
         """What has still to be decided before it can be prepared, as sentences."""
@@ -218,10 +265,67 @@ def fate_words(fate: Fate, successor: Successor | None) -> str:
     return f"{fate.says}: {successor}" if successor else fate.says
 
 
-def _footprint(row: Reorganisation, bodies: Sequence[Organisation]) -> list[Footprint]:
-    """Who covers whom on the last day, as far as one of these bodies is a side of it."""
-    rows = Footprint.objects.in_force(row.last_day).filter(Q(authority__in=bodies) | Q(icb__in=bodies))
-    return list(rows.select_related("authority", "icb").order_by("pk"))
+def stands_on(body: Organisation, day: date) -> bool:
+    began = body.starts_on is None or body.starts_on <= day
+    return began and (body.ends_on is None or body.ends_on >= day) and not body.never_in_force
+
+
+def _around(row: Reorganisation) -> QuerySet[Footprint]:
+    """In force on the last day or on the first: other reorganisations prepared for the same day count."""
+    pks = Footprint.objects.in_force(row.last_day).values("pk")
+    return Footprint.objects.filter(Q(pk__in=pks) | Q(pk__in=Footprint.objects.in_force(row.on).values("pk")))
+
+
+@dataclass(frozen=True)
+class Near:
+    """Who covers whom around the day: a body of the reorganisation, and the other side on the first day."""
+
+    mine: Organisation
+    other: Organisation
+    coverage: str  # "": not known, because the other side is divided
+
+
+def _near(
+    row: Reorganisation, endings: Sequence[Organisation], going_on: Sequence[Organisation], kind: str
+) -> list[Near]:
+    """As it stands around the day; for another body that has ended by then, what comes after it."""
+    bodies, ends = [*endings, *going_on], {body.pk for body in endings}
+    rows = _around(row).filter(Q(authority__in=bodies) | Q(icb__in=bodies))
+    stands, over = [], []
+    for one in rows.select_related("authority", "icb").order_by("starts_on", "pk"):
+        mine, other = _sides(one, kind)
+        if stands_on(other, row.on):
+            if one.ends_on is None or one.ends_on >= row.on or mine.pk in ends:
+                stands.append(Near(mine, other, one.coverage))
+        else:
+            over.append(Near(mine, other, one.coverage))
+    return [*_carried_over(over, row.on, kind), *stands]
+
+
+def _carried_over(over: Sequence[Near], day: date, kind: str) -> list[Near]:
+    if not over:
+        return []
+    after: dict[int, list[Organisation]] = defaultdict(list)
+    for one in Succession.objects.filter(on__lte=day).select_related("successor"):
+        after[one.predecessor_id].append(one.successor)
+    found = []
+    for near in over:
+        heirs = _heirs(near.other, after, day)
+        sure = len(heirs) == 1 or (kind == ICB and near.coverage == WHOLE)
+        found += [Near(near.mine, body, near.coverage if sure else "") for body in heirs]
+    return found
+
+
+def _heirs(body: Organisation, after: dict[int, list[Organisation]], day: date) -> list[Organisation]:
+    """What came after it, directly or through others, and is in force on the day."""
+    found: list[Organisation] = []
+    waiting, seen = [body], {body.pk}
+    while waiting:
+        for one in after.get(waiting.pop().pk, []):
+            if one.pk not in seen:
+                seen.add(one.pk)
+                (found if stands_on(one, day) else waiting).append(one)
+    return found
 
 
 def _sides(row: Footprint, kind: str) -> tuple[Organisation, Organisation]:
