@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
-from network.people.models import Footprint, Organisation, User, active_icbs
+from network.people.models import Footprint, Organisation, Succession, User, active_icbs
 from questionnaires import answers, conditions
 from questionnaires.conditions import Key
 from questionnaires.models import Answer, Question, Return, Round, Section
@@ -183,18 +183,23 @@ def _load(row: Return, questions: list[Question], user: User) -> Filling:
     return Filling(row, questions, by_key, icbs, covers)
 
 
-def last_answers(row: Return, section: Section, user: User) -> tuple[Round | None, dict[Key, Any]]:
-    """What the authority submitted to these questions in the round before, by code and ICB."""
+def last_answers(row: Return, section: Section, user: User) -> tuple[Return | None, dict[Key, Any]]:
+    """What the authority submitted to these questions in the round before, by code and ICB.
+
+    Before it existed, that is what the one it came from submitted; the newest where there were several.
+    """
+    came_from = Succession.objects.filter(successor=row.authority).values("predecessor")
     before = (
         Return.objects.visible_to(user)
         .filter(
-            authority=row.authority,
+            Q(authority=row.authority) | Q(authority__in=came_from),
             status=Return.Status.SUBMITTED,
             round__version__instrument_id=row.round.version.instrument_id,
             round__opens_on__lt=row.round.opens_on,
         )
-        .select_related("round")
-        .order_by("-round__opens_on")
+        .select_related("round", "authority")
+        .alias(own=Case(When(authority=row.authority, then=0), default=1))
+        .order_by("own", "-round__opens_on", "authority__name")
         .first()
     )
     if before is None:
@@ -205,4 +210,4 @@ def last_answers(row: Return, section: Section, user: User) -> tuple[Round | Non
         .filter(for_return=before, submitted=True, question__code__in=codes)
         .values_list("question__code", "icb__ods_code", "value")
     )
-    return before.round, {(code, ods or ""): value for code, ods, value in rows}
+    return before, {(code, ods or ""): value for code, ods, value in rows}

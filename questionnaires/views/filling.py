@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_POST
 
+from network import dates
 from network.guards import SignedIn, require
+from network.people.history import Break, breaks_between
 from network.roles import Permission
 from network.workflow import Changed, Refused, allowed
 from questionnaires import filling as fillings
@@ -86,11 +88,21 @@ def _section_page(
         "section": form.section,
         "sections": sections,
         "before": before,
+        "breaks": _breaks(row, before),
         "suggested": bool(form.filling.icb_question) and not form.filling.ticked,
         "repeats": any(block.icb for block in form.blocks),
         "has_errors": bool(form.errors or form.notice or form.lacking),
     }
     return render(request, "questionnaires/section_form.html", context, status=status)
+
+
+def _breaks(row: Return, before: Return | None) -> list[Break]:
+    """Where another authority answered last time, or is asked about a year before it existed: why."""
+    born = row.authority.starts_on
+    of_another = before is not None and before.authority_id != row.authority_id
+    if not of_another and (born is None or born <= row.round.year.first):
+        return []
+    return breaks_between([row.authority], row.round.year.first, dates.today())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from network import dates, registry
 from network.audit import AuditEntry
@@ -48,6 +49,24 @@ def row(ending) -> Return:
 @pytest.fixture
 def heir(successor):
     return factories.person("Lead of the successor", Role.LEAD, successor)
+
+
+def test_what_came_after_an_authority_finds_its_answers_by_its_name_and_the_break(
+    ending, orgs, people, sign_in, at
+):
+    before = make.round_("spring-2027", opens=-10, closes=5, title="Spring 2027")
+    lead = factories.person("Lead, Surrey", Role.LEAD, ending)
+    make.submitted(before, ending, by=lead, E5="What Surrey said")
+    at("2027-05-10")
+    successions = Succession.objects.filter(predecessor=ending, on=date(2027, 4, 1))
+    east = successions.select_related("successor").order_by("successor__name")[0].successor
+    heir = factories.person("Lead of what follows", Role.LEAD, east)
+    asking = make.round_("autumn-2027", opens=-1, closes=30, reporting_year="2026/27")
+    address = reverse("section_edit", args=[asking.slug, east.slug, "E"])
+    page = sign_in(heir).get(address).content.decode()
+    assert "What Surrey said" in page
+    assert "Spring 2027, Surrey" in page
+    assert "On 1 April 2027 Surrey became East Surrey and West Surrey" in page
 
 
 def only(body: Organisation) -> registry.Holding:
