@@ -13,6 +13,7 @@ from actions.models import OPEN, Action, Objective, Status, Theme
 from network import dates
 from network.audience import CHOOSABLE, PERMISSION_FOR, Audience
 from network.forms import DateField, PortalForm, TextField, WholeNumberField
+from network.forms.filters import PortalFilter
 from network.people.models import Membership, Organisation, User
 from network.roles import GRANTS, Permission
 
@@ -129,7 +130,7 @@ class UpdateForm(PortalForm):
     percent = WholeNumberField(label="How much of it is done, in per cent", required=False, max_value=100)
 
 
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(PortalFilter):
     """By theme, state and lead; `as_at` a past day, the states are those of its evening."""
 
     theme = django_filters.ChoiceFilter(label="Theme", empty_label="All themes", method="by_theme")

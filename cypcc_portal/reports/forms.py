@@ -11,6 +11,7 @@ from cypcc_portal.reports.models import READERS, Kind, Report
 from network import audience
 from network.agreements import Agreeable
 from network.forms import PortalForm, TextField
+from network.forms.filters import PortalFilter
 from network.people.models import User
 from network.roles import Permission
 
@@ -42,7 +43,7 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=1)
 
 
-class ReportFilter(django_filters.FilterSet):
+class ReportFilter(PortalFilter):
     kind = django_filters.ChoiceFilter(label="Kind", choices=Kind.choices, empty_label="Both kinds")
     status = django_filters.ChoiceFilter(
         label="State", choices=Agreeable.Status.choices, empty_label="Any state"

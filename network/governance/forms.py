@@ -7,13 +7,14 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from network.forms.filters import PortalFilter
 from network.meetings.forms import between, period_choices
 from network.meetings.models import Decision
 from network.people.models import User
 from network.roles import Permission
 
 
-class DecisionFilter(django_filters.FilterSet):
+class DecisionFilter(PortalFilter):
     q = django_filters.CharFilter(label="Words in the decision", field_name="text", lookup_expr="icontains")
     period = django_filters.ChoiceFilter(label="When", empty_label="Any time", method="by_period")
     told = django_filters.ChoiceFilter(

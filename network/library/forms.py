@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from network import audience, audit, dates, widening
 from network.files import store
 from network.forms import LoadedModelForm, OneField, PortalForm, TextField, UploadField
+from network.forms.filters import PortalFilter
 from network.library.models import LibraryItem
 from network.marks import Loaded
 from network.people.models import Organisation, User
@@ -125,7 +126,7 @@ def _may_speak_for(user: User) -> QuerySet[Organisation]:
     return bodies.filter(pk__in=user.standing.organisations(Permission.LIBRARY_ADD))
 
 
-class LibraryFilter(django_filters.FilterSet):
+class LibraryFilter(PortalFilter):
     q = django_filters.CharFilter(label="Words in the title or description", method="by_words")
     kind = django_filters.ChoiceFilter(
         label="Kind", choices=LibraryItem.Kind.choices, empty_label="All kinds"

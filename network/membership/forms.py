@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from network import dates
 from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
+from network.forms.filters import PortalFilter
 from network.marks import mark_of_row
 from network.membership import seats
 from network.membership.models import Invitation
@@ -117,7 +118,7 @@ class NewAccountForm(PortalForm):
         return password
 
 
-class InvitationFilter(django_filters.FilterSet):
+class InvitationFilter(PortalFilter):
     q = django_filters.CharFilter(label="Name, address or body", method="by_words")
     state = django_filters.ChoiceFilter(
         label="State",
@@ -246,7 +247,7 @@ class RoleEndForm(LoadedMixin, PortalForm):
         return {"last_day": last, "follows": self.cleaned_data.get("follows"), "loaded": self.loaded}
 
 
-class PersonFilter(django_filters.FilterSet):
+class PersonFilter(PortalFilter):
     q = django_filters.CharFilter(label="Name, authority or board", method="by_words")
     role = django_filters.ChoiceFilter(
         label="Role today", choices=Role.choices, empty_label="All roles", method="by_role"
@@ -298,7 +299,7 @@ class PersonFilter(django_filters.FilterSet):
         )
 
 
-class SeatFilter(django_filters.FilterSet):
+class SeatFilter(PortalFilter):
     q = django_filters.CharFilter(label="Authority", field_name="full_name", lookup_expr="icontains")
     needs = django_filters.ChoiceFilter(
         label="Which",

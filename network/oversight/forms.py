@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from network import dates
 from network.audit import AuditEntry
+from network.forms.filters import PortalFilter
 from network.oversight import wording
 from network.people.models import User
 
@@ -23,7 +24,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, dates.LONDON)
 
 
-class AuditFilter(django_filters.FilterSet):
+class AuditFilter(PortalFilter):
     """None of the choosers is made from the entries: what a reader may not know of shows nowhere."""
 
     person = django_filters.CharFilter(label="Name or e-mail address", method="by_person")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from network import dates
 from network.audit import AuditEntry
 from network.oversight import wording
 from network.oversight.schedule import Kind
-from network.people.models import User
+from network.people.models import Organisation, User
 from network.tables import EXPORTS, PortalTable
 
 COUNTED = 1_000
@@ -50,9 +50,18 @@ class AuditTable(PortalTable):
     @cached_property
     def names(self) -> Mapping[int, str]:
         """The names of the people whom the details name: those of the page, or of the whole download."""
+        return dict(User.objects.filter(pk__in=wording.people_in(self._said)).values_list("pk", "name"))
+
+    @cached_property
+    def bodies(self) -> Mapping[str, str]:
+        """The names of the bodies that the details name by their part of an address."""
+        wanted = {"", *wording.bodies_in(self._said)}
+        return dict(Organisation.objects.filter(slug__in=wanted).values_list("slug", "name"))
+
+    @property
+    def _said(self) -> Iterator[AuditEntry]:
         rows = self.page.object_list if hasattr(self, "page") and self.shows_page else self.rows
-        wanted = wording.people_in(row.record for row in rows)
-        return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+        return (row.record for row in rows)
 
     @property
     def shows_page(self) -> bool:
@@ -93,7 +102,7 @@ class AuditTable(PortalTable):
         return wording.thing(record)
 
     def render_detail(self, record: AuditEntry) -> str:
-        return wording.detail(record, self.names)
+        return wording.detail(record, self.names, self.bodies)
 
     def render_reference(self, value: str) -> SafeString:
         return format_html('<code class="app-nowrap">{}</code>', value)

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from network import dates
+from network.forms.filters import PortalFilter
 from network.people.models import Organisation
 
 WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
@@ -38,7 +39,7 @@ class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
-class OrganisationFilter(django_filters.FilterSet):
+class OrganisationFilter(PortalFilter):
     """Without a choice the bodies in force on the day, and the day is today."""
 
     on = DayFilter(label="On this day", help_text="For example 31 March 2026", method="by_day")

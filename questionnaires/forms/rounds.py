@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from network import dates
 from network.dates import Period
 from network.forms import PortalModelForm
+from network.forms.filters import PortalFilter
 from questionnaires.models import Return, Round
 
 RESERVED = ("manage",)
@@ -78,7 +79,7 @@ class RoundForm(PortalModelForm):
         return cleaned
 
 
-class RoundFilter(django_filters.FilterSet):
+class RoundFilter(PortalFilter):
     state = django_filters.ChoiceFilter(
         label="State",
         choices=[("open", "Open"), ("closed", "Closed"), ("planned", "Not open yet")],
@@ -97,7 +98,7 @@ class RoundFilter(django_filters.FilterSet):
         return rows.filter(closes_on__lt=today) if value == "closed" else rows.filter(opens_on__gt=today)
 
 
-class ReturnFilter(django_filters.FilterSet):
+class ReturnFilter(PortalFilter):
     state = django_filters.ChoiceFilter(
         label="State",
         field_name="status",

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, QuerySet
 
 from network import dates
 from network.dates import Period, PeriodKind
+from network.forms.filters import PortalFilter
 from network.meetings.models import Meeting
 
 
@@ -39,7 +40,7 @@ def between(value: str) -> tuple[date, date]:
     return period.first, period.last
 
 
-class MeetingFilter(django_filters.FilterSet):
+class MeetingFilter(PortalFilter):
     state = django_filters.ChoiceFilter(
         label="Which",
         choices=[("coming", "Coming"), ("held", "Held")],
