@@ -14,12 +14,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import audit, mail_kinds
+from network.account import second_factor
 from network.forms import LoadedModelForm, ManyField, OneField, PortalForm, TextField
 from network.guards import SignedIn
 from network.mail_kinds import CHOOSABLE, WHAT
 from network.marks import Loaded
 from network.people.contact import ShownTo
 from network.people.models import Membership, User
+from network.roles import Permission
 from network.workflow import Changed
 
 A_NUMBER = RegexValidator(
@@ -78,7 +80,13 @@ def profile(request: SignedIn) -> HttpResponse:
     declined = [
         kind.label for kind in CHOOSABLE if kind in mail_kinds.sent_to(user) and kind in user.mail_declined
     ]
-    context = {"person": user, "roles": roles, "declined": declined}
+    context = {
+        "person": user,
+        "roles": roles,
+        "declined": declined,
+        "second_step": second_factor.words_of(user),
+        "manages": user.may(Permission.PEOPLE_MANAGE),
+    }
     return render(request, "network/profile_detail.html", context)
 
 

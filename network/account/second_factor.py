@@ -43,6 +43,22 @@ def factors_of(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user=user, type__in=FACTORS).order_by("created_at", "pk"))
 
 
+WORDS = {
+    Authenticator.Type.TOTP: "an app with codes",
+    Authenticator.Type.WEBAUTHN: "a passkey",
+    Authenticator.Type.RECOVERY_CODES: "recovery codes",
+}
+
+
+def words_of(user: User) -> str:
+    """What somebody has set up: "An app with codes, and recovery codes"."""
+    held = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    if not held & set(FACTORS):
+        return "Not set up"
+    said = ", and ".join(words for kind, words in WORDS.items() if kind in held)
+    return said[:1].upper() + said[1:]
+
+
 def missing(request: HttpRequest) -> str:
     """What keeps this session from the portal: "set up", "show", or nothing."""
     user = request.user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_tables2 as tables
@@ -158,7 +159,8 @@ class SeatTable(PortalTable):
 
     class Meta(PortalTable.Meta):
         model = Organisation
-        fields = ("name", "state", "lead", "seen", "next")
+        fields = ("name", "next", "state", "lead", "seen")
+        sequence = ("name", "next", "state", "lead", "seen")
         order_by = "name"
         empty_text = "Every authority has a lead who signs in."
 
@@ -190,13 +192,16 @@ class SeatTable(PortalTable):
         return dates.local(value).date() if value else self.render_seen(value, record)
 
     def render_next(self, record: Any) -> SafeString | str:
-        if record.leads and not record.leaves_on:
-            return ""
-        there = reverse("invitation_add")
-        return format_html(
-            '<a class="govuk-link" href="{}?role=lead&amp;organisation={}">Invite a lead'
-            '<span class="govuk-visually-hidden"> for {}</span></a>',
-            there,
-            record.pk,
-            record.name,
-        )
+        line = '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">{}</span></a>'
+        return format_html_join(mark_safe("<br>"), line, self._ways(record))
+
+    def _ways(self, seat: Any) -> Iterator[tuple[str, str, str]]:
+        """Where each leads, its words, and what it is about for those who hear the page."""
+        invite = f"{reverse('invitation_add')}?role=lead&organisation={seat.pk}"
+        if not seat.leads or seat.leaves_on:
+            yield invite, "Invite a lead", f" for {seat.name}"
+        elif seats.is_quiet(seat.since):
+            for term in seat.leads_today:
+                yield f"mailto:{term.user.email}", "Write to them", f": {term.user.name}"
+                yield reverse("person_handover", args=[term.user_id]), "Hand over", f" from {term.user.name}"
+            yield invite, "Invite another", f" lead for {seat.name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -222,3 +223,20 @@ def test_a_person_of_several_roles_chooses_for_all_of_them(people: People) -> No
     factories.membership(people.lead, Role.CO_CHAIR)
     person = User.objects.get(pk=people.lead.pk)
     assert {kind.value for kind in sent_to(person) if kind in CHOOSABLE} == {"reminder", "report"}
+
+
+@pytest.mark.django_db
+def test_the_account_says_whether_the_second_step_is_set_up(people: People, sign_in: SignIn) -> None:
+    client = sign_in(people.lead)
+    assert "Not set up" in client.get("/profile/").content.decode()
+    Authenticator.objects.create(user=people.lead, type=Authenticator.Type.TOTP, data={})
+    Authenticator.objects.create(user=people.lead, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert "An app with codes, and recovery codes" in client.get("/profile/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_admin_is_not_told_to_write_to_the_coordinator(people: People, sign_in: SignIn) -> None:
+    page = sign_in(people.admin).get("/profile/").content.decode()
+    assert "Write to them" not in page
+    assert "coordinator gives" not in page
+    assert "You may end your own" in sign_in(people.lead).get("/profile/").content.decode()

@@ -123,6 +123,20 @@ def test_the_list_of_seats_shows_those_that_ask_first_and_all_if_wanted(
     assert "Medway,No lead with an account,None" in admin.get("/network/seats/?export=csv").content.decode()
 
 
+def test_a_quiet_lead_is_written_to_handed_over_from_or_given_a_second(
+    all_there: None, people: People, sign_in: SignIn
+) -> None:
+    seen(people.lead, 90)
+    page = sign_in(people.admin).get("/network/seats/").content.decode()
+    for words in (
+        f'href="mailto:{people.lead.email}">Write to them<',
+        f'href="/network/people/{people.lead.pk}/handover/">Hand over<',
+        ">Invite another<",
+    ):
+        assert words in page
+    assert page.index("What to do") < page.index(">State<"), "it is seen on a phone"
+
+
 def test_the_link_to_invite_a_lead_fills_the_form_in(people: People, orgs: Orgs, sign_in: SignIn) -> None:
     path = f"/network/invitations/new/?role=lead&organisation={orgs['medway'].pk}"
     page = sign_in(people.admin).get(path).content.decode()
