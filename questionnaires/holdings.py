@@ -33,7 +33,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             key=f"questionnaires.return:{row.pk}",
             kind="Questionnaire return",
             title=f"{row}: not submitted",
-            url=row.round.get_absolute_url(),
+            url="",  # whoever prepares a reorganisation does not read it
             fates=(FINISH, CLOSE),
             settle=partial(_settle, row.pk),
         )

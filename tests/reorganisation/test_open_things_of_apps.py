@@ -42,6 +42,9 @@ def test_surreys_draft_is_finished_by_a_successor_and_its_actions_are_handed_on(
     returns.answer(draft, "E5", "A secret wish", by=people.lead)
     action = actions_factories.action(people.admin, owner_organisation=orgs["surrey"])
     row = surrey(people, orgs)
+    preview = sign_in(people.admin).get(f"{row.get_absolute_url()}preview/").content.decode()
+    assert "Surrey, Spring 2027: not submitted" in preview
+    assert asking.get_absolute_url() not in preview  # what would not open is no link
     moved(row, "East Surrey", by=people.admin)
     chosen(row, people.admin, questionnaire=("finish", "East Surrey"), action=("hand over", "West Surrey"))
     acts.prepare(row, by=people.admin)
