@@ -13,13 +13,14 @@ from actions.models import OPEN, Action, Update
 from actions.plan import take_over
 from network import dates
 from network.audience import narrowest
+from network.meetings.models import AgendaItem
 from network.registry import AgendaLine, Changes, FollowUp, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from network.meetings.models import AgendaItem, Meeting
+    from network.meetings.models import Meeting
     from network.people.models import Organisation, User
 
 SOON = timedelta(days=14)
@@ -84,7 +85,8 @@ def changes_for(user: User, since: datetime) -> Iterator[Changes]:
         return
     updates = Update.objects.visible_to(user).filter(at__gt=since)
     words = ("moved", "action__text", "action__pk")
-    yield Changes(rows=updates, at="at", words=words, say=_moved, legal=(Action, "action"))
+    legal = ((Action, "action"), (AgendaItem, "action__origin_item"))
+    yield Changes(rows=updates, at="at", words=words, say=_moved, legal=legal)
 
 
 def _moved(moved: str, text: str, pk: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import CharField, F, IntegerField, QuerySet, Value
@@ -17,7 +18,8 @@ from network.registry import Change, Changes
 MOST_WORDS = 4
 TEXT, NUMBER = CharField(), IntegerField()
 COLUMNS = ("change_kind", "change_at", *(f"change_word_{place}" for place in range(MOST_WORDS)))
-LEGAL = ("change_legal", "change_audience")
+MOST_ABOVE = 2
+LEGAL = tuple((f"change_legal_{place}", f"change_audience_{place}") for place in range(MOST_ABOVE))
 
 
 def latest(user: User, since: datetime, most: int) -> list[Change]:
@@ -33,24 +35,25 @@ def _of_rows(kinds: Sequence[Changes], most: int) -> Iterator[Change]:
         return
     first, *others = (_columns(kind, number) for number, kind in enumerate(kinds))
     rows: Any = first.union(*others, all=True).order_by("-change_at") if others else first
-    for number, at, *texts, legal, audience in rows.order_by("-change_at")[:most]:
+    for number, at, *texts in rows.order_by("-change_at")[:most]:
         kind = kinds[number]
-        if kind.legal and audience == Audience.LEGAL:
-            model = kind.legal[0]
-            readings.note([model(pk=int(legal), audience=audience)])
+        above = zip(texts[MOST_WORDS::2], texts[MOST_WORDS + 1 :: 2], strict=True)
+        for (model, _path), (pk, audience) in zip(kind.legal, above, strict=False):
+            if audience == Audience.LEGAL:
+                readings.note([model(pk=int(pk), audience=audience)])
         title, url = kind.say(*texts[: len(kind.words)])
         yield Change(at=at, title=title, url=url)
 
 
 def _columns(kind: Changes, number: int) -> QuerySet[Any]:
     """The rows with the columns that every kind has: texts, whatever they are in their own table."""
-    texts: dict[str, Any] = {column: Value("", TEXT) for column in (*COLUMNS[2:], *LEGAL)}
+    texts: dict[str, Any] = {column: Value("", TEXT) for column in (*COLUMNS[2:], *chain(*LEGAL))}
     texts |= {column: _text(path) for column, path in zip(COLUMNS[2:], kind.words, strict=False)}
-    if kind.legal:
-        under = f"{kind.legal[1]}__" if kind.legal[1] else ""
-        texts |= zip(LEGAL, (_text(f"{under}pk"), _text(f"{under}audience")), strict=True)
+    for columns, (_model, path) in zip(LEGAL, kind.legal, strict=False):
+        under = f"{path}__" if path else ""
+        texts |= zip(columns, (_text(f"{under}pk"), _text(f"{under}audience")), strict=True)
     said = {"change_kind": Value(number, NUMBER), "change_at": F(kind.at), **texts}
-    rows: QuerySet[Any] = kind.rows.order_by().annotate(**said).values_list(*COLUMNS, *LEGAL)
+    rows: QuerySet[Any] = kind.rows.order_by().annotate(**said).values_list(*COLUMNS, *chain(*LEGAL))
     return rows
 
 

@@ -70,14 +70,15 @@ class Changes:
     """One kind of change as rows of the database: one statement asks for the newest of all kinds.
 
     `at` and `words` are paths from a row; `say` makes a line's title and address of the words, as texts.
-    `legal` is the kind of thing that may be kept to named people, and the path to it ("" for the row itself).
+    `legal` are the kinds of things above it that may be kept to named people, each with the path to it (""
+    for the row itself).
     """
 
     rows: QuerySet[Any]
     at: str
     words: tuple[str, ...]
     say: Callable[..., tuple[str, str]]
-    legal: tuple[type[Model], str] | None = None
+    legal: tuple[tuple[type[Model], str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

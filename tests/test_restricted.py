@@ -21,7 +21,7 @@ from questionnaires.models import Return
 from tests.access.walk import undone
 from tests.access.world import World, among, made_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 OWN = {
     "network.auditentry": "its list asks always",

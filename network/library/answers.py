@@ -22,7 +22,8 @@ def nav_for(user: User) -> Iterator[NavItem]:
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     """What others have added since then."""
     added = LibraryItem.objects.visible_to(user).filter(added_at__gt=since).exclude(added_by=user)
-    yield Changes(rows=added, at="added_at", words=("title", "pk"), say=_added, legal=(LibraryItem, ""))
+    legal = ((LibraryItem, ""),)
+    yield Changes(rows=added, at="added_at", words=("title", "pk"), say=_added, legal=legal)
 
 
 def _added(title: str, pk: str) -> tuple[str, str]:

@@ -176,7 +176,12 @@ def test_an_action_of_a_legal_item_is_read_by_the_people_named_for_the_item_and_
         assert "Ask counsel" not in changed(people.admin)
         assert not seen
         assert "Ask counsel" in changed(people.lead)
-        assert set(seen) == {(Action, Action.objects.get().pk)}, "home is a reading as well"
+        both = {(Action, Action.objects.get().pk), (AgendaItem, legal.item.pk)}
+        assert set(seen) == both, "home is a reading as well"
+    Action.objects.update(audience=Audience.NETWORK)  # as if it were kept to them by its item alone
+    with readings.noted() as seen:
+        assert "Ask counsel" in changed(people.lead)
+        assert set(seen) == {(AgendaItem, legal.item.pk)}
 
 
 def readers(people, action):
