@@ -32,6 +32,8 @@ WAY: dict[str, Any] = {"id": "sign_in_again", "description": "Sign in again"}
 def note_sign_in(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """Told by Django of each sign-in, and by allauth of each answer of somebody who was asked again."""
     guards.note_sign_in(request)
+    if kwargs.get("reauthenticated"):
+        request.session.cycle_key()  # whoever knows the key from before has nothing with it
 
 
 def ways(offered: list[dict[str, Any]], user: User) -> list[dict[str, Any]]:

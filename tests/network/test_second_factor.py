@@ -205,6 +205,18 @@ def test_a_session_gets_a_new_key_when_the_second_step_is_shown_at_sign_in(peopl
     assert half.get("/").status_code == 200
 
 
+def test_a_session_gets_a_new_key_when_it_shows_the_second_step_later(people):
+    stale = password_step(people.lead)
+    secret, _ = with_app(people.lead)
+    before = stale.cookies["sessionid"].value
+    asked = stale.get("/")["Location"]
+    assert stale.post(asked, {"code": code_of(secret)}).status_code == 302
+    assert stale.get("/").status_code == 200
+    other = Client()
+    other.cookies["sessionid"] = before
+    assert other.get("/").status_code == 302
+
+
 def test_asked_for_the_second_step_only_second_steps_are_offered(people):
     stale = password_step(people.lead)
     with_app(people.lead)
