@@ -34,7 +34,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             kind="FOI request",
             title=f"{request}: {request.get_status_display().lower()}",
             url=request.get_absolute_url(),
-            fates=(ADDRESS, REMOVE, LEAVE_DRAFT) if request.is_draft else (LAPSE, LEAVE_OPEN),
+            fates=(ADDRESS, LEAVE_DRAFT, REMOVE) if request.is_draft else (LAPSE, LEAVE_OPEN),
             settle=partial(_settle, request.pk),
         )
 

@@ -246,7 +246,7 @@ def draft(people, ending, at) -> Request:
 def test_a_draft_to_a_body_that_ends_is_among_its_open_things(draft, ending, orgs, people, at):
     held = only(ending)
     assert held.key == f"foi.request:{draft.pk}"
-    assert [fate.name for fate in held.fates] == ["address", "remove", "leave draft"]
+    assert [fate.name for fate in held.fates] == ["address", "leave draft", "remove"]
     at("2027-04-01")
     assert "addressed to Thames Valley" in held.settle("address", orgs["thames-valley"], LAST, None)
     assert held.settle("address", orgs["thames-valley"], LAST, None) == ""

@@ -17,12 +17,14 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
 
+from network import dates
 from network.audit import AuditEntry
 from network.mail import OutboxMail
 from network.marks import mark_of_row
 from network.membership import acts, rules
 from network.membership.forms import RoleEndForm
 from network.membership.rules import Days, Unfit
+from network.membership.views import roles
 from network.people.models import Membership, Organisation, User
 from network.roles import Permission, Role
 from network.workflow import NotAllowed
@@ -629,3 +631,19 @@ def test_one_free_office_is_given_to_one_of_two(people: People) -> None:
         lambda: acts.give_role(people.lead, Role.CO_CHAIR, None, by=None),
     )
     assert came == ["Unfit", "done"]
+
+
+def test_an_admin_is_told_before_the_seat_of_an_authority_becomes_empty(
+    people: People, sign_in: SignIn
+) -> None:
+    for person, empties in ((people.stranger, True), (people.deputy, False)):
+        term = person.memberships.get()
+        address = f"/network/people/{person.pk}/roles/{term.pk}/end/"
+        page = sign_in(people.admin).get(address).content.decode()
+        assert ("its seat in the network is empty from then on" in page) is empties
+
+
+def test_a_role_that_ends_at_once_is_said_to_have_ended_and_one_that_ends_later_to_end_then() -> None:
+    over = Membership(ends_on=TODAY, ended_at=dates.now())
+    later = Membership(ends_on=date(2027, 6, 30))
+    assert (roles._when(over), roles._when(later)) == ("has ended", "ends on 30 June 2027")

@@ -48,13 +48,26 @@ def membership_end(request: SignedIn, pk: int, term: int) -> HttpResponse:
     form = RoleEndForm(request.POST or None, term=held, heirs=_heirs(request, held))
     if request.method == "POST" and form.is_valid():
         try:
-            acts.end_role(held, by=request.user, **form.act())
+            ended = acts.end_role(held, by=request.user, **form.act())
         except Unfit as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, f"The role as {seat_words(held.role, held.organisation)} ends.")
+            messages.success(
+                request, f"The role as {seat_words(held.role, held.organisation)} {_when(ended)}."
+            )
             return redirect(_after(request, held))
-    return render(request, "network/membership_end.html", {"form": form, "term": held, "person": held.user})
+    shown = {"form": form, "term": held, "person": held.user, "empties": _leaves_a_seat_empty(held)}
+    return render(request, "network/membership_end.html", shown)
+
+
+def _when(ended: Membership) -> str:
+    assert ended.ends_on is not None
+    over = ended.ended_at or ended.ends_on < dates.today()
+    return "has ended" if over else f"ends on {dates.long_date(ended.ends_on)}"
+
+
+def _leaves_a_seat_empty(term: Membership) -> bool:
+    return term.role == Role.LEAD and rules.is_only_lead(term, dates.today())
 
 
 @require_POST
