@@ -153,10 +153,17 @@ class _End:
     @classmethod
     def now(cls) -> _End:
         last = AuditSeal.objects.order_by("-position").values("position")[:1]
-        head = AuditHead.objects.annotate(last=models.Subquery(last)).filter(pk=1).first()
-        if head is None:
-            return cls(0, START, AuditSeal.objects.aggregate(last=models.Max("position"))["last"] or 0)
-        return cls(head.position, head.hash, head.last or 0)
+        found = 0
+        for _ in range(
+            2
+        ):  # head and first seals may be written between two questions: then the second finds both
+            head = AuditHead.objects.annotate(last=models.Subquery(last)).filter(pk=1).first()
+            if head is not None:
+                return cls(head.position, head.hash, head.last or 0)
+            found = AuditSeal.objects.aggregate(last=models.Max("position"))["last"] or 0
+            if not found:
+                break
+        return cls(0, START, found)
 
     def faults(self, position: int, hash: str) -> Iterator[str]:
         if self.last > self.position:
