@@ -12,6 +12,7 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -39,6 +40,8 @@ NO_PAGE = {
     "code_enter": "only in the browser that asked for a code; see test_signing_in",
     "session_left": "for a page's script",
     "account_confirmed": "leads on by itself",
+    "audit_thing": "leads on to the thing",
+    "foi_reply_rest": "leads on to the reply",
     "account_kept": "only for who was signed out while typing",
     **dict.fromkeys(
         ("organisation_sign_in", "organisation_again", "organisation_back", "organisation_connect"),
@@ -182,7 +185,10 @@ def _lay_beside() -> None:
     from cypcc_portal.reports.models import Report
     from network import dates
     from network.jobs import Job
-    from network.people.models import User
+    from network.oversight.models import Removal
+    from network.people.models import Organisation, User
+    from network.reorganisation import drafts
+    from network.reorganisation.models import Successor
 
     admin = User.objects.get(email="admin@demo.example")
     Job.objects.create(
@@ -197,6 +203,11 @@ def _lay_beside() -> None:
     )
     report = Report.objects.filter(kind="bi-monthly", status="draft").latest("ends_on")
     acts.offer(report, version=report.version, by=admin)
+    Removal.objects.create(year=dates.today().year)
+    bodies = Organisation.objects.filter(slug="medway")
+    draft = drafts.begin(by=admin, bodies=bodies, on=date(2028, 4, 1))
+    after = Successor(reorganisation=draft, name="North Kent", full_name="North Kent Council", short="NK")
+    drafts.save_successor(after, bodies, by=admin)
 
 
 def main() -> None:

@@ -154,11 +154,27 @@ def _roles() -> Iterator[Row]:
     return ({"pk": each.user_id, "term": each.pk} for each in held)
 
 
+def _successors() -> Iterator[Row]:
+    from network.reorganisation.models import Successor
+
+    return ({"pk": each.reorganisation_id, "successor": each.pk} for each in Successor.objects.order_by("pk"))
+
+
+def _kinds_kept() -> Iterator[Row]:
+    from network import registry
+
+    return ({"key": each.key} for each in registry.retained())
+
+
 SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("network", ("slug",)): _slugs("network.Organisation"),
     ("network people", ("pk",)): _people,
     ("network people", ("pk", "term")): _roles,
     ("network invitations", ("pk",)): _pks("network.Invitation"),
+    ("network reorganisations", ("pk",)): _pks("network.Reorganisation"),
+    ("network reorganisations", ("pk", "successor")): _successors,
+    ("network", ("key",)): _kinds_kept,
+    ("profile", ("pk",)): _pks("network.SignIn"),
     ("questionnaires", ("slug",)): _rounds,
     ("questionnaires", ("slug", "code")): _results,
     ("questionnaires", ("slug", "authority")): _returns,
@@ -195,7 +211,7 @@ def source_of(route: str, arguments: tuple[str, ...]) -> Rows:
     for word in ("decisions", "actions"):
         if room == "meetings" and f"/{word}/" in route:
             room = f"meetings {word}"
-    for word in ("people", "invitations"):
+    for word in ("people", "invitations", "reorganisations"):
         if route.startswith(f"network/{word}/"):
             room = f"network {word}"
     if (room, arguments) not in SOURCES:

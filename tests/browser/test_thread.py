@@ -30,13 +30,21 @@ def test_the_whole_thread(make_portal: Callable[..., Portal], enter: Enter, tmp_
     play_the_agenda(lead, admin, one, two)
     with step("It is the day after the meeting"):
         portal.at(AFTER_THE_MEETING)
+        sign_in_again(lead, stranger, admin, one, two, partner, observer)
     play_the_notes(lead, stranger, admin, one, two)
     play_the_requests(lead, admin, partner)
     with step("It is the morning after the half-year"):
         portal.at(AFTER_THE_HALF_YEAR)
+        sign_in_again(admin, one, two, observer)
     play_the_report(portal, admin, one, two, observer, tmp_path)
     portal.stop()
     assert not portal.failures()
+
+
+def sign_in_again(*people: Person) -> None:
+    """A session ends after twelve hours."""
+    for person in people:
+        person.sign_in()
 
 
 def play_the_questionnaire(
