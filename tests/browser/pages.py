@@ -204,7 +204,7 @@ def _lay_beside() -> None:
     report = Report.objects.filter(kind="bi-monthly", status="draft").latest("ends_on")
     acts.offer(report, version=report.version, by=admin)
     Removal.objects.create(year=dates.today().year)
-    bodies = Organisation.objects.filter(slug="medway")
+    bodies = list(Organisation.objects.filter(slug="medway"))
     draft = drafts.begin(by=admin, bodies=bodies, on=date(2028, 4, 1))
     after = Successor(reorganisation=draft, name="North Kent", full_name="North Kent Council", short="NK")
     drafts.save_successor(after, bodies, by=admin)
