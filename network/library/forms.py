@@ -19,15 +19,19 @@ from network.people.models import Organisation, User
 from network.roles import Permission
 
 
-class LibraryItemForm(PortalForm):
-    title = TextField(label="Title", limit=200)
-    description = TextField(
+def _description() -> TextField:
+    return TextField(
         label="What it is and whom it helps",
         rows=5,
         limit=5000,
         required=False,
         help_text="Leave an empty line between paragraphs.",
     )
+
+
+class LibraryItemForm(PortalForm):
+    title = TextField(label="Title", limit=200)
+    description = _description()
     kind = OneField(label="What kind of thing it is", choices=LibraryItem.Kind.choices)
     upload = UploadField(label="File", required=False)
     link = forms.URLField(label="Link", required=False, max_length=500, assume_scheme="https")
@@ -45,9 +49,7 @@ class LibraryItemForm(PortalForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        level = self.fields["audience"]
-        assert isinstance(level, forms.ChoiceField)
-        level.choices = _levels(user)
+        level = _with_levels(self.fields["audience"], user)
         level.initial = audience.Audience.NETWORK.value
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)
@@ -75,13 +77,7 @@ class LibraryEditForm(LoadedModelForm):
     """What is said of an item and who reads it. Another file is another item."""
 
     title = TextField(label="Title", limit=200)
-    description = TextField(
-        label="What it is and whom it helps",
-        rows=5,
-        limit=5000,
-        required=False,
-        help_text="Leave an empty line between paragraphs.",
-    )
+    description = _description()
     kind = OneField(label="What kind of thing it is", choices=LibraryItem.Kind.choices)
     audience = forms.ChoiceField(label="Who reads it")
 
@@ -94,15 +90,15 @@ class LibraryEditForm(LoadedModelForm):
         if self.instance.audience == audience.Audience.LEGAL:
             del self.fields["audience"]  # settled by naming people
             return
-        level = self.fields["audience"]
-        assert isinstance(level, forms.ChoiceField)
-        level.choices = _levels(user)
+        _with_levels(self.fields["audience"], user)
 
 
-def _levels(user: User) -> list[tuple[str, str]]:
+def _with_levels(field: forms.Field, user: User) -> forms.ChoiceField:
     """Nobody gives an item readers among whom they are not."""
+    assert isinstance(field, forms.ChoiceField)
     reads = {level.value for level in audience.levels(user)}
-    return [(value, str(label)) for value, label in audience.CHOOSABLE if value in reads]
+    field.choices = [(value, str(label)) for value, label in audience.CHOOSABLE if value in reads]
+    return field
 
 
 def change(item: LibraryItem, *, by: User, loaded: Loaded, **fields: Any) -> None:

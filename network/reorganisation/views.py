@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -188,45 +189,43 @@ def successor_remove(request: SignedIn, pk: int, successor: int) -> HttpResponse
 
 @require_http_methods(FORM)
 def reorganisation_footprint(request: SignedIn, pk: int) -> HttpResponse:
-    plan = _fetch_draft(request, pk)
-    form = FootprintForm(request.POST or None, plan=plan)
-    if request.method == "POST" and form.is_valid():
-        try:
-            drafts.set_footprint(plan.row, form.covers(), by=request.user, loaded=form.loaded)
-            return _saved(request, plan.row)
-        except Changed:
-            form.show_newer(FootprintForm(plan=plan_of(_fetch(request, pk))))
-    return _step(
-        request, plan, form, "Who covers whom", "Save who covers whom", nothing="Nobody covers these bodies."
-    )
+    words = ("Who covers whom", "Save who covers whom", "Nobody covers these bodies.")
+    return _decide(request, pk, FootprintForm, drafts.set_footprint, *words)
 
 
 @require_http_methods(FORM)
 def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
-    plan = _fetch_draft(request, pk)
-    form = SeatsForm(request.POST or None, plan=plan)
-    if request.method == "POST" and form.is_valid():
-        try:
-            drafts.set_moves(plan.row, form.moves(), by=request.user, loaded=form.loaded)
-            return _saved(request, plan.row)
-        except Changed:
-            form.show_newer(SeatsForm(plan=plan_of(_fetch(request, pk))))
     nothing = "Nobody holds a role at these bodies on their last day."
-    return _step(request, plan, form, "Who moves where", "Save who moves where", nothing=nothing)
+    return _decide(
+        request, pk, SeatsForm, drafts.set_moves, "Who moves where", "Save who moves where", nothing
+    )
 
 
 @require_http_methods(FORM)
 def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
+    title, nothing = "What becomes of each open thing", "Nothing stands open for these bodies today."
+    return _decide(request, pk, ThingsForm, drafts.set_fates, title, "Save what becomes of them", nothing)
+
+
+def _decide(
+    request: SignedIn,
+    pk: int,
+    form_of: type[FootprintForm | SeatsForm | ThingsForm],
+    save: Callable[..., None],
+    title: str,
+    submit: str,
+    nothing: str,
+) -> HttpResponse:
+    """One step in which the admin decides of each line; `nothing` is said where there is none."""
     plan = _fetch_draft(request, pk)
-    form = ThingsForm(request.POST or None, plan=plan)
+    form = form_of(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
-            drafts.set_fates(plan.row, form.chosen(), by=request.user, loaded=form.loaded)
+            save(plan.row, form.decided(), by=request.user, loaded=form.loaded)
             return _saved(request, plan.row)
         except Changed:
-            form.show_newer(ThingsForm(plan=plan_of(_fetch(request, pk))))
-    title, nothing = "What becomes of each open thing", "Nothing stands open for these bodies today."
-    return _step(request, plan, form, title, "Save what becomes of them", nothing=nothing)
+            form.show_newer(form_of(plan=plan_of(_fetch(request, pk))))
+    return _step(request, plan, form, title, submit, nothing=nothing)
 
 
 @require_safe

@@ -43,7 +43,7 @@ class FootprintForm(LoadedMixin, PortalForm):
             )
         self.remember(drafts.mark_of_footprint(plan))
 
-    def covers(self) -> dict[tuple[int, int], str]:
+    def decided(self) -> dict[tuple[int, int], str]:
         return {
             (line.successor.pk, line.other.pk): self.cleaned_data[
                 f"cover-{line.successor.pk}-{line.other.pk}"
@@ -68,7 +68,7 @@ class SeatsForm(LoadedMixin, PortalForm):
             )
         self.remember(drafts.mark_of_seats(plan.seats))
 
-    def moves(self) -> dict[int, list[Successor] | None]:
+    def decided(self) -> dict[int, list[Successor] | None]:
         found: dict[int, list[Successor] | None] = {}
         for seat in self.plan.seats:
             chosen = self.cleaned_data[f"seat-{seat.membership.pk}"]
@@ -101,7 +101,7 @@ class ThingsForm(LoadedMixin, PortalForm):
             )
         self.remember(drafts.mark_of_things(plan.things))
 
-    def chosen(self) -> Mapping[str, tuple[str, int | None] | None]:
+    def decided(self) -> Mapping[str, tuple[str, int | None] | None]:
         return {thing.holding.key: choice for thing, choice in self._choices()}
 
     def _choices(self) -> Iterator[tuple[Thing, tuple[str, int | None] | None]]:
