@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import F
 
 from foi.models import FoiRound, Outcome, Request
 from foi.models.requests import Status
@@ -148,6 +149,9 @@ def test_every_role_of_the_network_has_its_account(demonstration: dict[str, Any]
     expected |= {f"partner.{body.slug}" for body in today.filter(kind="icb")}
     assert {f"{local}@{DOMAIN}" for local in expected} == set(
         User.objects.with_account().values_list("email", flat=True)
+    )
+    assert not User.objects.filter(last_login__lt=F("joined_at")).exists(), (
+        "signed in before there was an account"
     )
 
 

@@ -154,7 +154,11 @@ class SeatTable(PortalTable):
     lead = tables.Column(empty_values=(), orderable=False)
     seen = tables.Column(empty_values=(), verbose_name="Last signed in")
     next = tables.Column(
-        empty_values=(), orderable=False, exclude_from_export=True, verbose_name="What to do"
+        empty_values=(),
+        orderable=False,
+        exclude_from_export=True,
+        verbose_name="What to do",
+        attrs={"td": {"class": "app-nowrap"}},
     )
 
     class Meta(PortalTable.Meta):

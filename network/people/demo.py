@@ -26,7 +26,7 @@ AT_AN_AUTHORITY = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
 
 
 def lay_down(world: World) -> None:
-    """All accounts of the issue's fixed names, their memberships in force since the history begins."""
+    """An account for each seat, held since the history begins."""
     seats: dict[str, tuple[str, Role, Organisation | None]] = {
         local: (name, role, None) for local, (name, role) in NETWORK_WIDE.items()
     }
@@ -36,6 +36,8 @@ def lay_down(world: World) -> None:
     for icb in Organisation.objects.icbs().in_force(world.as_of):  # those before it had no portal
         seats[f"partner.{icb.slug}"] = (f"Partner, {icb.full_name}", Role.PARTNER, icb)
 
+    with dates.at(world.begins):
+        joined = dates.now()
     password = make_password(settings.DEMO_PASSWORD)  # once: it is slow by design
     people = User.objects.bulk_create(
         User(
@@ -43,6 +45,7 @@ def lay_down(world: World) -> None:
             name=name,
             job_title=role.label,
             password=password,
+            joined_at=joined,
             last_login=dates.now() - timedelta(days=75 if number == QUIET else number % 20, hours=3),
         )
         for number, (local, (name, role, _)) in enumerate(seats.items())
