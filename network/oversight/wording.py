@@ -57,6 +57,7 @@ VERBS = {
     "voided agreements": "made earlier agreements void by a change",
     "exported": "exported for the AD Safeguarding Network",
     "begin a reorganisation": "began a reorganisation",
+    "start a reorganisation again": "started it again from one that was withdrawn",
     "add a body": "added a body",
     "change a body": "changed a body",
     "take a body out": "took a body out of the directory",
@@ -177,6 +178,7 @@ KEYS = {
     "after": "is now",
     "on_behalf_of": "on behalf of",
     "object_id": "number",
+    "withdrawn": "the one that was withdrawn",
     "as_file": "as",
 }
 NUMBERS_OF = {"items": ("agenda item", "agenda items"), "answers": ("answer", "answers")}

@@ -32,7 +32,7 @@ def begin(*, by: User, bodies: Sequence[Organisation], on: date, note: str = "")
     row.save()
     Ending.objects.bulk_create(Ending(reorganisation=row, body=body) for body in bodies)
     _take_known_successors(row, bodies)
-    _retitle(row)
+    retitle(row)
     audit.record(by=by, verb="begin a reorganisation", on=row, title=row.title, day=on)
     return row
 
@@ -42,11 +42,11 @@ def _take_known_successors(row: Reorganisation, bodies: Sequence[Organisation]) 
         "successor", "predecessor"
     )
     for one in known:
-        successor = row.successors.filter(body=one.successor).first() or _joins(row, one.successor)
+        successor = row.successors.filter(body=one.successor).first() or joins(row, one.successor)
         successor.after.add(one.predecessor)
 
 
-def _joins(row: Reorganisation, body: Organisation) -> Successor:
+def joins(row: Reorganisation, body: Organisation) -> Successor:
     """A body that exists without this reorganisation comes after."""
     described = {name: getattr(body, name) for name in effect.COPIED}
     return Successor.objects.create(reorganisation=row, body=body, new=False, **described)
@@ -74,7 +74,7 @@ def change_what(
     locked.save()
     _take_known_successors(locked, bodies)
     _follow_all(locked, bodies)
-    _retitle(locked)
+    retitle(locked)
     audit.record(by=by, verb="change what happens", on=locked, title=locked.title, day=on)
 
 
@@ -104,7 +104,7 @@ def save_successor(
     successor.save()
     successor.after.set(after)
     _forget_lost(row)
-    _retitle(row)
+    retitle(row)
     audit.record(by=by, verb=verb, on=row, successor=successor.name)
     return successor
 
@@ -120,9 +120,9 @@ def join(row: Reorganisation, body: Organisation, after: Iterable[Organisation],
     row, after = locked_draft(row), list(after)
     if problems := successor_problems(body, after, _endings(row), row.on):
         raise Refused(f"{problems[0]}.")
-    successor = row.successors.filter(body=body).first() or _joins(row, body)
+    successor = row.successors.filter(body=body).first() or joins(row, body)
     successor.after.set(after)
-    _retitle(row)
+    retitle(row)
     audit.record(by=by, verb="add a successor", on=row, successor=successor.name)
     return successor
 
@@ -133,7 +133,7 @@ def remove_successor(successor: Successor, *, by: User) -> None:
     audit.record(by=by, verb="remove a successor", on=row, successor=successor.name)
     successor.delete()
     _forget_lost(row)
-    _retitle(row)
+    retitle(row)
 
 
 def _forget_lost(row: Reorganisation) -> None:
@@ -200,13 +200,10 @@ def set_fates(
     loaded.check(mark_of_things(plan.things))
     Settlement.objects.filter(reorganisation=locked).delete()
     for thing in plan.things:
-        picked = chosen.get(thing.holding.key)
-        for fate, successor in thing.options:
-            if picked == (fate.name, successor and successor.pk):
-                effect.settlement(
-                    locked,
-                    Thing(thing.holding, thing.body, thing.options, fate, successor, decided=True),
-                ).save()
+        name, to = chosen.get(thing.holding.key) or ("", None)
+        successor = next((one for one in plan.successors if one.pk == to), None)
+        if decided := thing.with_fate(name, successor):
+            effect.settlement(locked, decided).save()
     audit.record(by=by, verb="say what becomes of open things", on=locked)
 
 
@@ -232,5 +229,5 @@ def _endings(row: Reorganisation) -> list[Organisation]:
     return [one.body for one in row.endings.select_related("body")]
 
 
-def _retitle(row: Reorganisation) -> None:
+def retitle(row: Reorganisation) -> None:
     Reorganisation.objects.filter(pk=row.pk).update(title=row.words())

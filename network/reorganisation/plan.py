@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -63,6 +63,13 @@ class Thing:
     @property
     def says(self) -> str:
         return fate_words(self.fate, self.successor) if self.fate else "Not decided yet"
+
+    def with_fate(self, name: str, successor: Successor | None) -> Thing | None:
+        """The same with this decided, if it is among what can become of it."""
+        for fate, to in self.options:
+            if (fate.name, to) == (name, successor):
+                return replace(self, fate=fate, successor=to, decided=True)
+        return None
 
 
 @dataclass(frozen=True)

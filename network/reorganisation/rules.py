@@ -62,10 +62,9 @@ def described_problems(successors: Iterable[Successor], kind: str) -> list[str]:
     gss = {one.gss_code: one for one in made if one.gss_code}
     ods = {one.ods_code: one for one in made if one.ods_code}
     same = Q(slug__in=slugs) | Q(gss_code__in=gss, kind=kind) | Q(ods_code__in=ods)
+    own = Q(pk__in=[one.body_id for one in made if one.body_id], never_in_force=True)
     found = []
-    for body in Organisation.objects.filter(same).exclude(
-        pk__in=[one.body_id for one in made if one.body_id]
-    ):
+    for body in Organisation.objects.filter(same).exclude(own):
         if one := slugs.get(body.slug):
             found.append(f"{one}: {body.full_name} is in the directory under this name already.")
         elif one := gss.get(body.gss_code) or ods.get(body.ods_code):

@@ -19,6 +19,7 @@ steps = [
     path("prepare/", views.reorganisation_prepare, name="reorganisation_prepare"),
     path("reopen/", views.reorganisation_reopen, name="reorganisation_reopen"),
     path("withdraw/", views.reorganisation_withdraw, name="reorganisation_withdraw"),
+    path("again/", views.reorganisation_again, name="reorganisation_again"),
 ]
 
 urlpatterns = [

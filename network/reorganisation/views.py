@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,9 @@ from network import dates
 from network.forms.loaded import LoadedMixin
 from network.guards import SignedIn, require, visible_or_404
 from network.once import once
-from network.reorganisation import acts, drafts, pages
+from network.reorganisation import acts, again, drafts, pages
 from network.reorganisation.forms import (
+    AgainForm,
     FootprintForm,
     JoinForm,
     ReorganisationFilter,
@@ -31,6 +33,7 @@ from network.tables import respond_table
 from network.workflow import Changed, Refused
 
 FORM = ["GET", "HEAD", "POST"]
+BEGUN = "A draft is made."
 
 
 def _fetch(request: SignedIn, pk: int) -> Reorganisation:
@@ -74,6 +77,7 @@ def reorganisation_detail(request: SignedIn, pk: int) -> HttpResponse:
         context |= {"steps": pages.steps(plan), "problems": acts.problems_of(plan)}
     else:
         context |= {
+            "day_to_come": again.day_to_come(row),
             "moves": Move.objects.filter(reorganisation=row)
             .select_related("membership__user", "membership__organisation")
             .prefetch_related("to"),
@@ -93,7 +97,7 @@ def reorganisation_add(request: SignedIn) -> HttpResponse:
             row = drafts.begin(by=request.user, bodies=form.chosen(), on=typed["on"], note=typed["note"])
             return row.get_absolute_url()
 
-        return once(request, make, says="A draft is made. Go on with what comes after.")
+        return once(request, make, says=f"{BEGUN} Go on with what comes after.")
     context = {"form": form, "title": "Prepare a reorganisation", "submit": "Go on"}
     return render(request, "network/reorganisation_step.html", context)
 
@@ -274,6 +278,36 @@ def reorganisation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, "Withdrawn. Everything is as it was before.")
         return redirect("reorganisation_list")
     return render(request, "network/reorganisation_withdraw.html", {"row": row, "plan": plan_of(row)})
+
+
+@require_http_methods(FORM)
+def reorganisation_again(request: SignedIn, pk: int) -> HttpResponse:
+    """A new draft like one that was withdrawn; the day is asked where it has gone by."""
+    row = _fetch(request, pk)
+    require(request.user, MANAGE)
+    if reason := again.why_not(row):
+        raise Refused(reason)
+    day = again.day_to_come(row)
+    typed = "on-day" in request.POST
+    form = AgainForm(request.POST if typed else None, initial={"on": day})
+    if request.method == "POST" and (form.is_valid() if typed else day):
+        on = form.cleaned_data["on"] if typed else day
+        try:
+            return once(request, lambda: _begun_again(request, row, on), says=BEGUN)
+        except Refused as refused:
+            if not typed:
+                raise
+            form.add_error("on", str(refused))
+    context = {"row": row, "form": form, "title": "Start again from this one", "submit": "Start again"}
+    context["gone_by"] = day is None
+    return render(request, "network/reorganisation_again.html", context)
+
+
+def _begun_again(request: SignedIn, row: Reorganisation, on: date | None) -> str:
+    begun = again.start_again(row, by=request.user, on=on)
+    if begun.left:
+        messages.warning(request, f"Not all of it fits any more. {' '.join(begun.left)}")
+    return begun.row.get_absolute_url()
 
 
 # -- Small things ---------------------------------------------------------------------------------------

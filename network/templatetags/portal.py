@@ -135,9 +135,20 @@ def button(
 
 @register.simple_tag(takes_context=True)
 def post_button(
-    context: Context, text: str, action: str, kind: str = "", hidden_text: str = "", **fields: object
+    context: Context,
+    text: str,
+    action: str,
+    kind: str = "",
+    hidden_text: str = "",
+    makes: bool = False,
+    **fields: object,
 ) -> SafeString:
-    """A form of one button, with hidden fields: `{% post_button "Agree" url version=3 %}`."""
+    """A form of one button, with hidden fields: `{% post_button "Agree" url version=3 %}`.
+
+    One that `makes` something has a key, so that two clicks make one thing (network.once).
+    """
+    if makes:
+        fields[FIELD] = token_urlsafe(12)
     parts = {"text": text, "action": action, "kind": kind, "hidden_text": hidden_text, "fields": fields}
     return _part("post_button", csrf_token=context.get("csrf_token"), **parts)
 

@@ -187,6 +187,7 @@ def _lay_beside() -> None:
     from network.jobs import Job
     from network.oversight.models import Removal
     from network.people.models import Organisation, User
+    from network.reorganisation import acts as reorganising
     from network.reorganisation import drafts
     from network.reorganisation.models import Successor
 
@@ -208,6 +209,8 @@ def _lay_beside() -> None:
     draft = drafts.begin(by=admin, bodies=bodies, on=date(2028, 4, 1))
     after = Successor(reorganisation=draft, name="North Kent", full_name="North Kent Council", short="NK")
     drafts.save_successor(after, bodies, by=admin)
+    again = drafts.begin(by=admin, bodies=bodies, on=date(2028, 10, 1))
+    reorganising.withdraw(again, by=admin)
 
 
 def main() -> None:

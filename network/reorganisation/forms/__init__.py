@@ -3,9 +3,10 @@
 from network.reorganisation.forms.bodies import OrganisationForm
 from network.reorganisation.forms.lists import ReorganisationFilter
 from network.reorganisation.forms.steps import FootprintForm, SeatsForm, ThingsForm
-from network.reorganisation.forms.what import JoinForm, SuccessorForm, WhatForm
+from network.reorganisation.forms.what import AgainForm, JoinForm, SuccessorForm, WhatForm
 
 __all__ = [
+    "AgainForm",
     "FootprintForm",
     "JoinForm",
     "OrganisationForm",

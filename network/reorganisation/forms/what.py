@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -75,6 +76,21 @@ class WhatForm(LoadedMixin, PortalForm):
 
     def chosen(self) -> list[Organisation]:
         return [self.known[pk] for pk in self.cleaned_data.get("bodies", [])]
+
+
+class AgainForm(PortalForm):
+    """On which day a withdrawn one is to be now."""
+
+    on = DateField(
+        label="First day of what comes after",
+        help_text="What ends has its last day on the day before. For example 1 4 2027",
+    )
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if not EARLIEST <= on <= LATEST:
+            raise forms.ValidationError(f"Year must be between {EARLIEST.year} and {LATEST.year}")
+        return on
 
 
 class _AfterMixin(PortalForm):

@@ -148,4 +148,10 @@ DOORS = [
         get=Get(),
         post=Post(changes=(Reorganisation,)),
     ),
+    Door(
+        name="reorganisation_again",
+        of=("reorganisation withdrawn",),
+        get=Get(),
+        post=Post(changes=(Reorganisation,)),
+    ),
 ]

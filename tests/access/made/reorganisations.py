@@ -1,4 +1,5 @@
-"""Reorganisations: a draft about the body with one person, one about an authority, and a prepared one."""
+"""Reorganisations: a draft about the body with one person, one about an authority, a prepared one, and one
+that was withdrawn."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ def make(world: World) -> None:
     Footprint.objects.create(authority=county, icb=board, coverage="part", starts_on=date(2026, 4, 1))
     _draft(world, "authority", county)
     acts.prepare(_draft(world, "prepared", _body("other", "Zz body")), by=world.people["admin"])
+    acts.withdraw(_draft(world, "withdrawn", _body("other", "Zz stays")), by=world.people["admin"])
 
 
 def _body(kind: str, name: str) -> Organisation:
