@@ -38,6 +38,7 @@ def _title(action: Action) -> str:
 
 
 def holdings_of(body: Organisation) -> Iterator[Holding]:
+    """None closes by itself: an action that is overdue is still to be done."""
     for action in _open().filter(owner_organisation=body):
         yield Holding(
             key=f"actions.action:{action.pk}",

@@ -26,6 +26,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     """The requests that await something from the body, the oldest first; then what is not sent to it yet.
 
     To which of several successors a lapsed one goes is chosen when it is sent again, with its new address.
+    None closes by itself: that a reply is late changes nothing of what is asked.
     """
     asked = Request.objects.filter(sent_to=body, status__in=OPEN | {Status.DRAFT})
     for request in asked.select_related("round", "body", "sent_to").order_by(_draft_last(), "sent_on", "pk"):

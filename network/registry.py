@@ -137,6 +137,10 @@ class Holding:
     `settle(fate, successor, on, by)` carries a fate out on the body's last day, in the caller's transaction,
     and says in one line what it did; a thing that is no longer open is left as it is. `by` None is the
     calendar. The first fate is the one that is offered.
+
+    A thing may open and close by itself. What will be closed before its body has ended, or opens only
+    afterwards, is not asked about, since no fate could happen to it. The latter is settled all the same, by
+    its first fate and without a successor: its app takes it back.
     """
 
     key: str  # stable and unique over all apps: "foi.request:12"
@@ -145,6 +149,8 @@ class Holding:
     url: str
     fates: tuple[Fate, ...]
     settle: Callable[[str, Organisation | None, date, User | None], str]
+    opens_on: date | None = None  # the first day on which it is open; None: it is open already
+    closes_on: date | None = None  # the last day on which it is open; None: it does not close by itself
 
 
 @dataclass(frozen=True, kw_only=True)

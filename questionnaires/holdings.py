@@ -36,6 +36,8 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             url="",  # whoever prepares a reorganisation does not read it
             fates=(FINISH, CLOSE),
             settle=partial(_settle, row.pk),
+            opens_on=row.round.opens_on,
+            closes_on=row.round.closes_on,
         )
 
 

@@ -80,7 +80,10 @@ WITHDRAW = Fate(name="withdraw", says="Withdraw the invitation")
 
 
 def holdings_of(body: Organisation) -> Iterator[Holding]:
-    """Open invitations: nobody takes up a role at a body that has ended."""
+    """Open invitations: nobody takes up a role at a body that has ended.
+
+    A link that has expired can be sent again, so an invitation does not close by itself.
+    """
     for invitation in Invitation.objects.filter(organisation=body, status=Invitation.Status.OPEN):
         yield Holding(
             key=f"membership.invitation:{invitation.pk}",

@@ -20,7 +20,7 @@ from network.people.models import Membership, Organisation, Succession, User
 from network.registry import Holding
 from network.reorganisation import footprint
 from network.reorganisation.models import Cover, Ending, Move, Reorganisation, Settlement, Successor
-from network.reorganisation.plan import Plan, Thing, plan_of, seats_at
+from network.reorganisation.plan import Plan, Thing, plan_of, seats_at, usual
 from network.workflow import Refused
 
 # -- When it is prepared --------------------------------------------------------------------------------
@@ -241,22 +241,17 @@ def _settle(plan: Plan) -> None:
     for thing in plan.things:
         one = stored.pop(thing.holding.key, None)
         if one is None or not thing.decided:
-            thing = _usual(thing)
+            thing = usual(thing)
             one = one or settlement(plan.row, thing, unforeseen=True)
             one.fate, one.successor = thing.fate.name if thing.fate else "", thing.successor
             one.words = thing.says[:300]
         one.said = _carry_out_one(thing, plan.row)[:500]
         one.save()
+    for spared in plan.spared:
+        one = stored.pop(spared.holding.key, None) or settlement(plan.row, spared.taken_back)
+        one.said = _carry_out_one(spared.taken_back, plan.row)[:500]
+        one.save()
     Settlement.objects.filter(pk__in=[one.pk for one in stored.values()]).update(said=NOTHING_LEFT)
-
-
-def _usual(thing: Thing) -> Thing:
-    """What becomes of a thing that nobody decided on: the first fate that leaves nothing to choose, else the
-    first of all."""
-    if thing.fate or not thing.options:
-        return thing
-    plain = next((option for option in thing.options if option[1] is None), thing.options[0])
-    return Thing(thing.holding, thing.body, thing.options, *plain, decided=False)
 
 
 def _carry_out_one(thing: Thing, row: Reorganisation) -> str:

@@ -49,7 +49,7 @@ def steps(plan: Plan) -> list[dict[str, str]]:
             "What becomes of each open thing",
             "reorganisation_things",
             _state([thing.fate is not None for thing in things], [thing.decided for thing in things]),
-            f"{len(things)} open {'thing' if len(things) == 1 else 'things'}",
+            _things(len(things), len(plan.spared)),
         )
     )
     return found
@@ -61,6 +61,11 @@ def _state(settled: list[bool], decided: list[bool]) -> str:
     if not all(settled):
         return "To do"
     return "Done" if all(decided) else "Proposed"
+
+
+def _things(number: int, spared: int) -> str:
+    says = f"{number} open {'thing' if number == 1 else 'things'}"
+    return f"{says}; of {spared} more there is nothing to decide" if spared else says
 
 
 STATES = {"To do": "blue", "Proposed": "teal"}

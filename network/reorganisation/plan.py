@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
-from network import registry
+from network import dates, registry
 from network.people.models import Footprint, Membership, Organisation, Succession
 from network.registry import Fate, Holding
 from network.reorganisation.models import Cover, Move, Reorganisation, Settlement, Status, Successor
@@ -73,6 +73,20 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Spared:
+    """An open thing of which there is nothing to decide, and why."""
+
+    holding: Holding
+    body: Organisation
+    why: str  # "closes on 3 March 2027, before this comes into force: nothing to decide"
+
+    @property
+    def taken_back(self) -> Thing:
+        first = self.holding.fates[0]
+        return Thing(self.holding, self.body, ((first, None),), first, None, decided=True)
+
+
+@dataclass(frozen=True)
 class Line:
     """Who covers whom from the first day: one successor and one body on the other side."""
 
@@ -111,13 +125,44 @@ class Plan:
         return Seat(membership, options, options if len(options) == 1 else None, decided=False)
 
     @cached_property
+    def _held(self) -> list[tuple[Holding, Organisation, str]]:
+        """What stands open for what ends, each with the reason why nothing is decided of it, or ""."""
+        return [
+            (holding, body, self._spares(holding, body))
+            for body in self.endings
+            for holding in registry.holdings_of(body)
+        ]
+
+    def _spares(self, holding: Holding, body: Organisation) -> str:
+        """By the dates as they stand today: a round may still be made longer. What is still open on the day
+        itself is settled, whatever its dates say."""
+        closes, opens, today = holding.closes_on, holding.opens_on, dates.today()
+        if closes and today <= closes < self.row.on:
+            return f"closes on {dates.long_date(closes)}, before this comes into force: nothing to decide"
+        if opens and opens > self.row.last_day:
+            verb = "opens" if opens > today else "opened"
+            return f"{verb} on {dates.long_date(opens)}, after {body} has ended: it is taken back on the day"
+        return ""
+
+    @cached_property
     def things(self) -> list[Thing]:
         stored = {one.key: one for one in Settlement.objects.filter(reorganisation=self.row)}
         return [
             self._thing(holding, body, stored.get(holding.key))
-            for body in self.endings
-            for holding in registry.holdings_of(body)
+            for holding, body, spared in self._held
+            if not spared
         ]
+
+    @cached_property
+    def spared(self) -> list[Spared]:
+        """What closes before the day, or opens only after the last one."""
+        return [Spared(holding, body, why) for holding, body, why in self._held if why]
+
+    @cached_property
+    def late(self) -> list[Thing]:
+        """Of what is prepared: the things that turned up since, or are open for longer by now. They take the
+        usual course."""
+        return [usual(thing) for thing in self.things if not thing.decided]
 
     def _thing(self, holding: Holding, body: Organisation, stored: Settlement | None) -> Thing:
         after = self.after(body)
@@ -266,6 +311,15 @@ def seats_at(bodies: Iterable[Organisation], last_day: date) -> QuerySet[Members
         .order_by("organisation__name", "user__name", "pk")
     )
     return seats
+
+
+def usual(thing: Thing) -> Thing:
+    """What becomes of a thing that nobody decided on: the first fate that leaves nothing to choose, else the
+    first of all."""
+    if thing.fate or not thing.options:
+        return thing
+    plain = next((option for option in thing.options if option[1] is None), thing.options[0])
+    return replace(thing, fate=plain[0], successor=plain[1])
 
 
 def fate_words(fate: Fate, successor: Successor | None) -> str:

@@ -69,21 +69,29 @@ def reorganisation_list(request: SignedIn) -> HttpResponse:
 def reorganisation_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The steps of a draft, or what was prepared and done."""
     row = _fetch(request, pk)
-    draft = row.status == Status.DRAFT
     plan = plan_of(row)
     context: dict[str, Any] = {"row": row, "plan": plan}
     context |= {"before": pages.before(plan), "after": pages.after(plan)}
-    if draft:
+    if row.status == Status.DRAFT:
         context |= {"steps": pages.steps(plan), "problems": acts.problems_of(plan)}
     else:
-        context |= {
-            "day_to_come": again.day_to_come(row),
-            "moves": Move.objects.filter(reorganisation=row)
-            .select_related("membership__user", "membership__organisation")
-            .prefetch_related("to"),
-            "settlements": Settlement.objects.filter(reorganisation=row).select_related("successor"),
-        }
+        context |= _decided(plan)
     return render(request, "network/reorganisation_detail.html", context)
+
+
+def _decided(plan: Plan) -> dict[str, Any]:
+    """What was written down; of one that is prepared also what turned up since, and what closes by itself."""
+    row = plan.row
+    moves = Move.objects.filter(reorganisation=row).prefetch_related("to")
+    settlements = Settlement.objects.filter(reorganisation=row).select_related("successor")
+    late, spared = (plan.late, plan.spared) if row.status == Status.PREPARED else ([], [])
+    return {
+        "day_to_come": again.day_to_come(row),
+        "moves": moves.select_related("membership__user", "membership__organisation"),
+        "settlements": settlements.exclude(key__in=[one.holding.key for one in (*late, *spared)]),
+        "late": late,
+        "spared": spared,
+    }
 
 
 @require_http_methods(FORM)
@@ -207,7 +215,7 @@ def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
-    title, nothing = "What becomes of each open thing", "Nothing stands open for these bodies today."
+    title, nothing = "What becomes of each open thing", "Nothing that stands open today has to be decided."
     return _decide(request, pk, ThingsForm, drafts.set_fates, title, "Save what becomes of them", nothing)
 
 
@@ -325,6 +333,8 @@ def _step(
         "submit": submit,
         "nothing": "" if shown else nothing,
     }
+    if isinstance(form, ThingsForm):
+        context["spared"] = plan.spared
     status = form.status if isinstance(form, LoadedMixin) else 200
     return render(request, "network/reorganisation_step.html", context, status=status)
 
