@@ -23,7 +23,13 @@ from network.reorganisation.models import (
     Successor,
 )
 from network.reorganisation.plan import Plan, plan_of
-from network.reorganisation.rules import Ancestry, described_problems, ending_problems, successor_problems
+from network.reorganisation.rules import (
+    Ancestry,
+    Problem,
+    described_problems,
+    ending_problems,
+    successor_problems,
+)
 from network.workflow import Changed, Refused
 
 logger = logging.getLogger(__name__)
@@ -32,44 +38,40 @@ logger = logging.getLogger(__name__)
 # -- Preparing it, and undoing that ---------------------------------------------------------------------
 
 
-class Problem(str):
-    """A sentence, and the reorganisation that it is about."""
-
-    url = ""
-
-    def __new__(cls, words: str, about: Reorganisation | None) -> Problem:
-        made = super().__new__(cls, words)
-        made.url = about.get_absolute_url() if about else ""
-        return made
-
-
-def problems_of(plan: Plan) -> list[str]:
+def problems_of(plan: Plan) -> list[Problem]:
     """Everything that stands against preparing it, as sentences."""
+    return _problems_of_bodies(plan) + _footprint_problems(plan) or plan.missing()
+
+
+def _problems_of_bodies(plan: Plan) -> list[Problem]:
     row = plan.row
-    found = [f"{one}." for one in ending_problems(plan.endings, row.on, row)]
+    ends = [f"{one}." for one in ending_problems(plan.endings, row.on, row)]
     if not plan.endings:
-        found.append("Say which bodies end.")
-    ancestry = Ancestry()
+        ends.append("Say which bodies end.")
+    after, ancestry = list[str](), Ancestry()
     for one in plan.successors:
         if not one.after.all():
-            found.append(f"Say which body {one} comes after.")
+            after.append(f"Say which body {one} comes after.")
         if not one.new and one.body:
             said = successor_problems(one.body, one.after.all(), plan.endings, row.on, ancestry)
-            found += [f"{problem}." for problem in said]
-    found += described_problems(plan.successors, plan.kind)
-    return found + _footprint_problems(plan) or plan.missing()
+            after += [f"{problem}." for problem in said]
+    after += described_problems(plan.successors, plan.kind)
+    return [Problem.at("what", row, one) for one in ends] + [
+        Problem.at("successors", row, one) for one in after
+    ]
 
 
-def _footprint_problems(plan: Plan) -> list[str]:
+def _footprint_problems(plan: Plan) -> list[Problem]:
     """Who would cover a body that is not in force on the first day, or one that another act leaves out."""
-    row, found = plan.row, list[str]()
+    row, found = plan.row, list[Problem]()
     lost = {cover.other: cover for cover in plan.lapsed}
     other_acts = {one.body_id: one.reorganisation for one in _endings_of(lost)}
     for body in sorted(lost, key=str):
         why = f", by “{other_acts[body.pk]}”" if body.pk in other_acts else ""
         when = f"ends on {dates.long_date(body.ends_on)}{why}" if body.ends_on else "is not in force then"
         words = f"{body} {when}. Say once more who covers whom from {dates.long_date(row.on)}."
-        found.append(Problem(words, other_acts.get(body.pk)))
+        other = other_acts.get(body.pk)
+        found.append(Problem.about(other, words) if other else Problem.at("footprint", row, words))
     live = Reorganisation.objects.filter(status__in=footprint.LIVE).exclude(pk=row.pk)
     taking = Successor.objects.filter(reorganisation__in=live, new=False, body__in=plan.endings)
     for one in taking.filter(reorganisation__on__gte=row.on).select_related("body", "reorganisation"):
@@ -77,13 +79,13 @@ def _footprint_problems(plan: Plan) -> list[str]:
         words = (
             f"{one.body} takes over by “{other}”, on {dates.long_date(other.on)}: it can’t end before that."
         )
-        found.append(Problem(words, other))
+        found.append(Problem.about(other, words))
     covering = Cover.objects.filter(successor__reorganisation__in=live, other__in=plan.endings)
     later = covering.filter(successor__reorganisation__on__gt=row.on)
     for cover in later.select_related("other", "successor__reorganisation"):
         other = cover.successor.reorganisation
         words = f"“{other}” counts on {cover.other} on {dates.long_date(other.on)}. Take that one back first."
-        found.append(Problem(words, other))
+        found.append(Problem.about(other, words))
     return list(dict.fromkeys(found))
 
 

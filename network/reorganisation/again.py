@@ -129,7 +129,7 @@ def _described(one: Successor, made: Begun) -> Successor:
         setattr(again, name, getattr(one, name))
     kind = made.row.endings.select_related("body")[0].body.kind
     for name in CODES:
-        if taken := taken_code(name, getattr(one, name), kind=kind, besides=body and body.pk):
+        if taken := taken_code(name, getattr(one, name), kind=kind, besides=body.pk if body else None):
             made.left.append(f"{one}: {getattr(one, name)} was left out, {taken}.")
             setattr(again, name, "")
     again.save()

@@ -14,66 +14,71 @@ from network.people.tables import codes_of
 from network.registry import Tile
 from network.reorganisation.models import Reorganisation, Status, Successor
 from network.reorganisation.plan import AUTHORITY, ICB, Plan
+from network.reorganisation.rules import STEPS
+
+DONE, TO_DO, FILLED_IN, WAITS = "Done", "To do", "Filled in for you", "Cannot start yet"
+COLOURS = {TO_DO: "blue", FILLED_IN: "teal"}
 
 
 def steps(plan: Plan) -> list[dict[str, str]]:
     """The steps of writing it down, each with its state."""
-    row = plan.row
-    found = [
-        _step(row, "What happens", "reorganisation_what", "Done", f"{len(plan.endings)} to end"),
-        _step(
-            row,
-            "What comes after",
-            "reorganisation_successors",
-            "Done" if plan.endings and all(plan.after(body) for body in plan.endings) else "To do",
-            ", ".join(str(one) for one in plan.successors),
-        ),
-    ]
-    if plan.kind in (AUTHORITY, ICB):
-        decided = any(one.covers.all() for one in plan.successors)
-        state = "To do" if plan.uncovered or not plan.successors else "Done" if decided else "Proposed"
-        found.append(_step(row, "Who covers whom", "reorganisation_footprint", state, ""))
-    seats, things = plan.seats, plan.things
-    found.append(
-        _step(
-            row,
-            "Who moves where",
-            "reorganisation_people",
-            _state([seat.to is not None for seat in seats], [seat.decided for seat in seats]),
-            f"{len(seats)} {'role' if len(seats) == 1 else 'roles'}",
-        )
-    )
-    found.append(
-        _step(
-            row,
-            "What becomes of each open thing",
-            "reorganisation_things",
-            _state([thing.fate is not None for thing in things], [thing.decided for thing in things]),
-            _things(len(things), len(plan.spared)),
-        )
-    )
-    return found
+    lines = [line for line in plan.lines if line.coverage]
+    hints = {
+        "what": f"{len(plan.endings)} to end",
+        "successors": ", ".join(str(one) for one in plan.successors),
+        "footprint": _uncovered(plan) or f"{len(lines)} {'pair' if len(lines) == 1 else 'pairs'} of bodies",
+        "people": f"{len(plan.seats)} {'role' if len(plan.seats) == 1 else 'roles'}",
+        "things": _things(len(plan.things), len(plan.spared)),
+    }
+    if plan.kind not in (AUTHORITY, ICB):
+        del hints["footprint"]
+    return [_step(plan, name, hint) for name, hint in hints.items()]
 
 
-def _state(settled: list[bool], decided: list[bool]) -> str:
+def _step(plan: Plan, name: str, hint: str) -> dict[str, str]:
+    """What follows from what comes after waits until that is said."""
+    url, state = reverse(f"reorganisation_{name}", args=[plan.row.pk]), state_of(plan, name)
+    if state == WAITS:
+        url, hint = "", "First say what comes after"
+    title, colour = STEPS[name], COLOURS.get(state, "")
+    return {"title": title, "url": url, "status": state, "hint": hint, "colour": colour}
+
+
+def state_of(plan: Plan, step: str) -> str:
+    if step == "what":
+        return DONE if plan.endings else TO_DO
+    if step == "successors":
+        return DONE if plan.endings and all(plan.after(body) for body in plan.endings) else TO_DO
+    if step == "footprint":
+        return _state_of_footprint(plan)
+    if step == "people":
+        settled, decided = [seat.to is not None for seat in plan.seats], [one.decided for one in plan.seats]
+    else:
+        settled, decided = [one.fate is not None for one in plan.things], [one.decided for one in plan.things]
     if not settled:
         return "Nothing to do"
+    if not plan.successors:
+        return WAITS
     if not all(settled):
-        return "To do"
-    return "Done" if all(decided) else "Proposed"
+        return TO_DO
+    return DONE if all(decided) else FILLED_IN
+
+
+def _state_of_footprint(plan: Plan) -> str:
+    if not plan.successors:
+        return WAITS
+    if plan.uncovered or plan.lapsed:
+        return TO_DO
+    return DONE if any(one.covers.all() for one in plan.successors) else FILLED_IN
+
+
+def _uncovered(plan: Plan) -> str:
+    return f"No board would cover {', '.join(plan.uncovered)}" if plan.uncovered else ""
 
 
 def _things(number: int, spared: int) -> str:
     says = f"{number} open {'thing' if number == 1 else 'things'}"
     return f"{says}; of {spared} more there is nothing to decide" if spared else says
-
-
-STATES = {"To do": "blue", "Proposed": "teal"}
-
-
-def _step(row: Reorganisation, title: str, name: str, status: str, hint: str) -> dict[str, str]:
-    url = reverse(name, args=[row.pk])
-    return {"title": title, "url": url, "status": status, "hint": hint, "colour": STATES.get(status, "")}
 
 
 # -- Before and after -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from network import dates, registry
 from network.people.models import Footprint, Membership, Organisation, Succession
 from network.registry import Fate, Holding
 from network.reorganisation.models import Cover, Move, Reorganisation, Settlement, Status, Successor
+from network.reorganisation.rules import Problem
 from network.roles import Role
 
 WHOLE, PART = Footprint.Coverage.WHOLE, Footprint.Coverage.PART
@@ -283,15 +284,23 @@ class Plan:
         come = {one.pk for seat in self.seats if seat.membership.role == Role.LEAD for one in seat.to or ()}
         return [one.name for one in self.successors if one.pk not in come and one.body_id not in led]
 
-    def missing(self) -> list[str]:
+    def missing(self) -> list[Problem]:
         """What has still to be decided before it can be prepared, as sentences."""
-        found = [f"Say what comes after {body}." for body in self.endings if not self.after(body)]
+        row = self.row
+        found = [
+            Problem.at("successors", row, f"Say what comes after {body}.")
+            for body in self.endings
+            if not self.after(body)
+        ]
         if self.uncovered:
-            found.append(f"No board would cover {', '.join(self.uncovered)}. Say who covers whom.")
+            words = f"No board would cover {', '.join(self.uncovered)}. Say who covers whom."
+            found.append(Problem.at("footprint", row, words))
         if waiting := sum(seat.to is None for seat in self.seats):
-            found.append(f"Say where {waiting} {'person goes' if waiting == 1 else 'people go'}.")
+            words = f"Say where {waiting} {'person goes' if waiting == 1 else 'people go'}."
+            found.append(Problem.at("people", row, words))
         if open_ := sum(thing.fate is None for thing in self.things):
-            found.append(f"Say what becomes of {open_} open {'thing' if open_ == 1 else 'things'}.")
+            words = f"Say what becomes of {open_} open {'thing' if open_ == 1 else 'things'}."
+            found.append(Problem.at("things", row, words))
         return found
 
 

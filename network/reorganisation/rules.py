@@ -26,6 +26,35 @@ CODES = {
 }
 
 
+STEPS = {
+    "what": "What happens",
+    "successors": "What comes after",
+    "footprint": "Who covers whom",
+    "people": "Who moves where",
+    "things": "What becomes of each open thing",
+}
+"""The steps of writing one down, in their order, by the last word of their addresses."""
+
+
+class Problem(str):
+    """A sentence that stands against preparing, and the page on which it is put right."""
+
+    url = ""
+    link = ""
+
+    @classmethod
+    def at(cls, step: str, row: Reorganisation, words: str) -> Problem:
+        made = cls(words)
+        made.url, made.link = f"{row.get_absolute_url()}{step}/", f"Open “{STEPS[step]}”"
+        return made
+
+    @classmethod
+    def about(cls, other: Reorganisation, words: str) -> Problem:
+        made = cls(words)
+        made.url, made.link = other.get_absolute_url(), "Open that reorganisation"
+        return made
+
+
 def code_problem(field: str, code: str) -> str:
     pattern, says = CODES[field]
     return "" if not code or re.fullmatch(pattern, code) else says

@@ -28,6 +28,7 @@ from network.reorganisation.forms import (
 )
 from network.reorganisation.models import MANAGE, Move, Reorganisation, Settlement, Status, Successor
 from network.reorganisation.plan import Plan, plan_of
+from network.reorganisation.rules import STEPS
 from network.reorganisation.tables import ReorganisationTable
 from network.tables import respond_table
 from network.workflow import Changed, Refused
@@ -73,7 +74,9 @@ def reorganisation_detail(request: SignedIn, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"row": row, "plan": plan}
     context |= {"before": pages.before(plan), "after": pages.after(plan)}
     if row.status == Status.DRAFT:
-        context |= {"steps": pages.steps(plan), "problems": acts.problems_of(plan)}
+        steps = pages.steps(plan)
+        context |= {"steps": steps, "problems": acts.problems_of(plan)}
+        context["filled_in"] = pages.FILLED_IN in [step["status"] for step in steps]
     else:
         context |= _decided(plan)
     return render(request, "network/reorganisation_detail.html", context)
@@ -84,11 +87,13 @@ def _decided(plan: Plan) -> dict[str, Any]:
     row = plan.row
     moves = Move.objects.filter(reorganisation=row).prefetch_related("to")
     settlements = Settlement.objects.filter(reorganisation=row).select_related("successor")
-    late, spared = (plan.late, plan.spared) if row.status == Status.PREPARED else ([], [])
+    prepared = row.status == Status.PREPARED
+    late, spared = plan.late if prepared else [], plan.spared if prepared else []
+    now = {one.holding.key for one in late} | {one.holding.key for one in spared}
     return {
         "day_to_come": again.day_to_come(row),
         "moves": moves.select_related("membership__user", "membership__organisation"),
-        "settlements": settlements.exclude(key__in=[one.holding.key for one in (*late, *spared)]),
+        "settlements": settlements.exclude(key__in=now),
         "late": late,
         "spared": spared,
     }
@@ -201,30 +206,28 @@ def successor_remove(request: SignedIn, pk: int, successor: int) -> HttpResponse
 
 @require_http_methods(FORM)
 def reorganisation_footprint(request: SignedIn, pk: int) -> HttpResponse:
-    words = ("Who covers whom", "Save who covers whom", "Nobody covers these bodies.")
-    return _decide(request, pk, FootprintForm, drafts.set_footprint, *words)
+    words = ("Save who covers whom", "Nobody covers these bodies.")
+    return _decide(request, pk, "footprint", FootprintForm, drafts.set_footprint, *words)
 
 
 @require_http_methods(FORM)
 def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
-    nothing = "Nobody holds a role at these bodies on their last day."
-    return _decide(
-        request, pk, SeatsForm, drafts.set_moves, "Who moves where", "Save who moves where", nothing
-    )
+    words = ("Save who moves where", "Nobody holds a role at these bodies on their last day.")
+    return _decide(request, pk, "people", SeatsForm, drafts.set_moves, *words)
 
 
 @require_http_methods(FORM)
 def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
-    title, nothing = "What becomes of each open thing", "Nothing that stands open today has to be decided."
-    return _decide(request, pk, ThingsForm, drafts.set_fates, title, "Save what becomes of them", nothing)
+    words = ("Save what becomes of them", "Nothing that stands open today has to be decided.")
+    return _decide(request, pk, "things", ThingsForm, drafts.set_fates, *words)
 
 
 def _decide(
     request: SignedIn,
     pk: int,
+    step: str,
     form_of: type[FootprintForm | SeatsForm | ThingsForm],
     save: Callable[..., None],
-    title: str,
     submit: str,
     nothing: str,
 ) -> HttpResponse:
@@ -237,7 +240,12 @@ def _decide(
             return _saved(request, plan.row)
         except Changed:
             form.show_newer(form_of(plan=plan_of(_fetch(request, pk))))
-    return _step(request, plan, form, title, submit, nothing=nothing)
+    beside = {
+        "nothing": nothing if set(form.fields) <= {"loaded"} else "",
+        "filled_in": pages.state_of(plan, step) == pages.FILLED_IN,
+        "spared": plan.spared if step == "things" else [],
+    }
+    return _step(request, plan, form, STEPS[step], submit, **beside)
 
 
 @require_safe
@@ -322,19 +330,9 @@ def _begun_again(request: SignedIn, row: Reorganisation, on: date | None) -> str
 
 
 def _step(
-    request: SignedIn, plan: Plan, form: Any, title: str, submit: str, *, nothing: str = ""
+    request: SignedIn, plan: Plan, form: Any, title: str, submit: str, **beside: object
 ) -> HttpResponse:
-    shown = [name for name in form.fields if name != "loaded"]
-    context = {
-        "row": plan.row,
-        "plan": plan,
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "nothing": "" if shown else nothing,
-    }
-    if isinstance(form, ThingsForm):
-        context["spared"] = plan.spared
+    context = {"row": plan.row, "plan": plan, "form": form, "title": title, "submit": submit, **beside}
     status = form.status if isinstance(form, LoadedMixin) else 200
     return render(request, "network/reorganisation_step.html", context, status=status)
 

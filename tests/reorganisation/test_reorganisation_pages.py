@@ -162,6 +162,82 @@ def test_people_and_things_are_chosen_one_by_one(
     assert "can’t be prepared" not in preview
 
 
+def states(answer: Any) -> dict[str, str]:
+    """The steps on the first page, each with its state."""
+    page = BeautifulSoup(answer.content, "html.parser")
+    said = {}
+    for item in page.select(".govuk-task-list__item"):
+        title, state = (
+            item.select_one(".govuk-task-list__name-and-hint > *"),
+            item.select_one(".govuk-task-list__status"),
+        )
+        assert title is not None
+        assert state is not None
+        said[title.get_text(strip=True)] = state.get_text(strip=True)
+    return said
+
+
+def test_what_the_portal_has_filled_in_says_so_until_somebody_saves_it(
+    admin: Client, people: People, orgs: Bodies
+) -> None:
+    factories.person("Lead, Kent again", Role.LEAD, orgs["kent"])
+    row = reorganisation(people.admin, [orgs["kent"]], ["Garden"])
+    home = row.get_absolute_url()
+    first = admin.get(home)
+    assert "Proposed" not in text(first)
+    assert "“Filled in for you” means that the portal has proposed it" in text(first)
+    for title, page in (("Who covers whom", f"{home}footprint/"), ("Who moves where", f"{home}people/")):
+        assert states(admin.get(home))[title] == "Filled in for you"
+        assert "if you leave it, it counts as it is" in text(admin.get(page))
+        change(admin, page, {})
+        assert states(admin.get(home))[title] == "Done"
+        assert "counts as it is" not in text(admin.get(page))
+    assert "Filled in for you" not in text(admin.get(home))
+
+
+def test_what_is_filled_in_counts_as_it_is_when_it_is_prepared(people: People, orgs: Bodies) -> None:
+    row = reorganisation(people.admin, [orgs["kent"]], ["Garden"])
+    acts.prepare(row, by=people.admin)
+    garden = Organisation.objects.get(slug="garden")
+    assert [one.icb.name for one in garden.covered_by.all()] == ["Kent and Medway"]
+
+
+def test_steps_that_follow_from_what_comes_after_wait_for_it(
+    admin: Client, people: People, orgs: Bodies
+) -> None:
+    row = reorganisation(people.admin, [orgs["kent"]])
+    page = admin.get(row.get_absolute_url())
+    shown = states(page)
+    assert shown["What comes after"] == "To do"
+    assert shown["Who covers whom"] == shown["Who moves where"] == "Cannot start yet"
+    assert "First say what comes after" in text(page)
+    assert f'href="{row.get_absolute_url()}footprint/"' not in page.content.decode()
+
+
+def test_what_is_missing_is_said_with_a_link_to_its_step_and_preparing_is_not_offered(
+    admin: Client, people: People, orgs: Bodies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = HoldingApp({"kent-and-medway": [("One", (RESEND, CLOSE))]})
+    monkeypatch.setattr(registry.holdings_of, "_providers", [app.holdings_of])
+    row = reorganisation(people.admin, [orgs["kent-and-medway"]], ["North", "South"])
+    home = row.get_absolute_url()
+    assert states(admin.get(home))["Who covers whom"] == "To do"
+    for address in (home, f"{home}preview/"):
+        page = BeautifulSoup(admin.get(address).content, "html.parser")
+        said = {
+            str(line.a["href"]).removeprefix(home): " ".join(line.get_text().split())
+            for line in page.select("main li")
+            if line.a and not line.select(".govuk-task-list__status")
+        }
+        assert (
+            said["footprint/"]
+            == "No board would cover Kent, Medway. Say who covers whom. Open “Who covers whom”"
+        )
+        assert said["people/"] == "Say where 1 person goes. Open “Who moves where”"
+        assert said["things/"].startswith("Say what becomes of 1 open thing.")
+        assert "Prepare it" not in page.get_text()
+
+
 def test_two_admins_at_once_overwrite_nothing(admin: Client, people: People, orgs: Bodies) -> None:
     lead = factories.person("Lead, Surrey", Role.LEAD, orgs["surrey"])
     row = reorganisation(people.admin, [orgs["surrey"]])
