@@ -14,8 +14,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from network import guards, mail
+from network import dates, guards, mail
 from network.account import again, limits, second_factor
+from network.account.sessions import devices
 from network.mail_kinds import Kind
 from network.people.models import User
 
@@ -36,6 +37,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_ip(request)
 
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        """As the list of sessions names the browser: that is what the person can compare it with."""
+        return devices.words(request.META.get("HTTP_USER_AGENT", ""))
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just signed in sets up a second step without being asked again."""
         return bool(super().is_reauthentication_required(app=app)) and not guards.is_fresh(current.request)
@@ -47,7 +52,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         Each is queued anew: a second request for a new password is a second mail. It may carry a sign-in
         link, so its words are wiped once it is sent.
         """
-        words = {"email": email, **context}
+        words = {"email": email, **context, "timestamp": dates.now()}
         body = render_to_string(f"{template_prefix}_message.txt", words).strip()
         address = urlsplit(context.get("password_reset_url", ""))
         person = context.get("user")

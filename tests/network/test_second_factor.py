@@ -568,6 +568,20 @@ def test_the_last_factor_of_somebody_who_must_have_one_stays(people):
     assert OutboxMail.objects.filter(to=people.lead.email, subject__contains="was removed").exists()
 
 
+def test_the_mail_about_a_changed_sign_in_names_the_browser_as_the_list_of_sessions_does(people):
+    agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36"
+    secret, factor = with_app(people.observer)
+    client = password_step(people.observer, Client(HTTP_USER_AGENT=agent))
+    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    assert client.post(f"/accounts/2fa/{factor.pk}/remove/").status_code == 302
+    mail = OutboxMail.objects.get(to=people.observer.email, subject__contains="app was removed")
+    assert "Browser: Chrome on Windows" in mail.text
+    assert "22 November 2026 at" in mail.text
+    for words in (mail.text, mail.html):
+        assert "Mozilla" not in words
+        assert "AppleWebKit" not in words
+
+
 def test_whoever_needs_none_may_remove_the_last_and_with_it_go_the_recovery_codes(people):
     secret, factor = with_app(people.observer)
     client = signed_in(people.observer, secret)
