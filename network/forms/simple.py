@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,16 @@ from django.core.exceptions import ValidationError
 from network.files import check_upload
 from network.forms.composite import WHOLE_NUMBER, whole_number
 from network.forms.storable import only_storable
+
+
+def flat(field: forms.ChoiceField) -> Iterator[tuple[str, str]]:
+    """Every choice of the field with its words, also those under headings."""
+    given: Any = field.choices
+    for value, words in given:
+        if isinstance(words, (list, tuple)):
+            yield from ((str(one), str(said)) for one, said in words)
+        else:
+            yield str(value), str(words)
 
 
 class Radios(forms.RadioSelect):
@@ -48,12 +58,15 @@ class OneField(forms.ChoiceField):
 
 
 class ManyField(forms.MultipleChoiceField):
-    """Any of several choices, as checkboxes. An exclusive choice may not stand with another."""
+    """Any of several choices, as checkboxes. An exclusive choice may not stand with another.
+
+    Many choices stand under headings, each with its own: `("Kent", [("12", "Lead"), …])`.
+    """
 
     def __init__(
         self,
         *,
-        choices: Sequence[tuple[str, str]],
+        choices: Sequence[tuple[str, str]] | Sequence[tuple[str, Sequence[tuple[str, str]]]],
         hints: Mapping[str, str] | None = None,
         exclusive: Collection[str] = (),
         **kwargs: Any,
@@ -66,7 +79,7 @@ class ManyField(forms.MultipleChoiceField):
         super().validate(value)
         alone = [one for one in value if one in self.exclusive]
         if alone and len(value) > 1:
-            words = dict(self.choices)[alone[0]]  # type: ignore[arg-type]  # flat choices of ours
+            words = dict(flat(self))[alone[0]]
             raise ValidationError(f"Choose “{words}” alone, or the others without it", code="exclusive")
 
 

@@ -15,6 +15,7 @@ from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, Por
 from network.forms.filters import PortalFilter
 from network.marks import mark_of_row
 from network.membership import seats
+from network.membership.leads import KNOWN, LeadsRemark
 from network.membership.models import Invitation
 from network.people.contact import contact_rule
 from network.people.models import Membership, Organisation, User
@@ -31,6 +32,8 @@ ROLE_HINTS: dict[str, str] = {
     Role.OBSERVER: "Reads published reports only",
 }
 
+WHO_HAS_A_BODY = "Choose one for a lead, deputy, contributor, director or partner."
+
 
 def bodies_in_force() -> QuerySet[Organisation]:
     """Those of today and to come, by name, as a list to choose from."""
@@ -45,7 +48,7 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.full_name
 
 
-class InvitationForm(PortalForm):
+class InvitationForm(LeadsRemark, PortalForm):
     name = TextField(label="Name", limit=120, help_text="First name and surname.")
     email = forms.EmailField(
         label="Work e-mail address",
@@ -58,6 +61,7 @@ class InvitationForm(PortalForm):
         label="Authority or board",
         queryset=Organisation.objects.none(),
         required=False,
+        help_text=WHO_HAS_A_BODY,
         empty_label="None: a role of the network as a whole",
     )
 
@@ -69,11 +73,13 @@ class InvitationForm(PortalForm):
         assert isinstance(organisation, forms.ModelChoiceField)
         assert isinstance(role, forms.ChoiceField)
         organisation.queryset = bodies_in_force()
+        self.look_for_leads()
         if user.may(Permission.PEOPLE_MANAGE):
             return
         own = bodies_in_force().filter(pk__in=user.standing.organisations(Permission.PEOPLE_INVITE))
         role.choices = [(one.value, one.label) for one in Role if one in INVITED_BY_LEADS]
         organisation.queryset, organisation.empty_label, organisation.required = own, None, True
+        organisation.help_text = ""
         if len(own) == 1:
             self.fixed = own[0]
             organisation.initial = own[0].pk
@@ -81,7 +87,12 @@ class InvitationForm(PortalForm):
 
     def act(self) -> dict[str, Any]:
         """What the act is handed."""
-        return {**self.cleaned_data, "role": Role(self.cleaned_data["role"])}
+        return _for_act(self)
+
+
+def _for_act(form: PortalForm) -> dict[str, Any]:
+    given = {name: value for name, value in form.cleaned_data.items() if name != KNOWN}
+    return {**given, "role": Role(given["role"])}
 
 
 class NewAccountForm(PortalForm):
@@ -179,12 +190,15 @@ class PersonForm(LoadedModelForm):
         return left_out | {"email"}
 
 
-class RoleForm(PortalForm):
+class RoleForm(LeadsRemark, PortalForm):
+    place = "where"
+
     role = OneField(label="Role", choices=[(role.value, role.label) for role in Role], hints=ROLE_HINTS)
     where = BodyChoice(
         label="Authority or board",
         queryset=Organisation.objects.none(),
         required=False,
+        help_text=WHO_HAS_A_BODY,
         empty_label="None: a role of the network as a whole",
     )
     starts_on = DateField(label="First day", initial=dates.today)
@@ -194,14 +208,15 @@ class RoleForm(PortalForm):
         help_text="Leave it empty if no end is known. A co-chair has a term.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         where = self.fields["where"]
         assert isinstance(where, forms.ModelChoiceField)
         where.queryset = bodies_in_force()
+        self.look_for_leads(person)
 
     def act(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "role": Role(self.cleaned_data["role"])}
+        return _for_act(self)
 
 
 class RoleEndForm(LoadedMixin, PortalForm):

@@ -29,6 +29,7 @@ SignIn = Callable[[User], Client]
 At = Callable[[str], None]
 
 NEW = "/network/invitations/new/"
+KNOWN = re.compile(r'name="leads_known" value="([^"]+)"')
 PASSWORD = "eleven-otters-swim-upstream"
 
 
@@ -108,11 +109,53 @@ def test_the_mail_says_who_invites_to_what_and_by_when_and_its_words_are_wiped_o
 def test_an_admin_invites_anybody_to_any_role(people: People, orgs: Orgs, sign_in: SignIn) -> None:
     admin = sign_in(people.admin)
     for number, (role, at) in enumerate(
-        [("lead", "kent"), ("partner", "thames-valley"), ("observer", ""), ("admin", "")]
+        [("lead", "oxfordshire"), ("partner", "thames-valley"), ("observer", ""), ("admin", "")]
     ):
         answer = admin.post(NEW, typed(orgs, f"p{number}@example.org", role, at))
         assert answer.status_code == 302, answer.content.decode()
     assert Invitation.objects.count() == 4
+
+
+def test_the_form_says_who_leads_the_authority_already_before_anything_is_sent_and_hinders_nobody(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    admin, sent = sign_in(people.admin), typed(orgs, role="lead")
+    page = admin.post(NEW, sent).content.decode()
+    assert "Kent has a lead already: Lead, Kent, from " in page
+    assert "Two leads are allowed." in page
+    assert "Nothing has been saved or sent yet." in page
+    assert "pat@kent.example" in page, "what was typed is kept"
+    assert not Invitation.objects.exists()
+    known = KNOWN.search(page)
+    assert known
+    assert admin.post(NEW, {**sent, "leads_known": known[1]}).status_code == 302
+    assert Invitation.objects.get().role == "lead"
+
+
+def test_a_link_to_the_form_shows_the_remark_at_once_and_one_press_is_enough(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    admin = sign_in(people.admin)
+    page = admin.get(f"{NEW}?role=lead&organisation={orgs['kent'].pk}").content.decode()
+    assert "Kent has a lead already: Lead, Kent" in page
+    assert "Nothing has been saved or sent yet." not in page
+    known = KNOWN.search(page)
+    assert known
+    sent = {**typed(orgs, role="lead"), "leads_known": known[1]}
+    assert admin.post(NEW, sent).status_code == 302
+    for strange in ("x", "0", "9" * 30):
+        assert admin.get(f"{NEW}?role=lead&organisation={strange}").status_code == 200
+
+
+def test_an_open_invitation_to_lead_is_told_too_and_other_roles_are_no_remark(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    admin = sign_in(people.admin)
+    assert admin.post(NEW, typed(orgs, "a@x.example", "lead", "oxfordshire")).status_code == 302
+    page = admin.post(NEW, typed(orgs, "b@x.example", "lead", "oxfordshire")).content.decode()
+    assert "Invited to be lead of Oxfordshire, and not yet accepted: Pat Newcomer, until 29 Nov" in page
+    assert "Two leads are allowed." in page
+    assert admin.post(NEW, typed(orgs, "c@x.example", "deputy", "kent")).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,30 @@ def test_an_admin_gives_a_further_role_and_the_person_is_told(
     assert (entry.actor, entry.object_id) == (people.admin, people.director.pk)
 
 
+def test_the_form_says_who_leads_the_authority_already_and_two_leads_are_allowed(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    admin, path = sign_in(people.admin), f"/network/people/{people.director.pk}/roles/new/"
+    sent = role_sent(orgs["kent"], "lead", date(2026, 12, 1))
+    page = admin.post(path, sent).content.decode()
+    assert "Kent has a lead already: Lead, Kent, from " in page
+    assert "Two leads are allowed." in page
+    assert not Membership.objects.filter(user=people.director, role="lead").exists()
+    known = re.search(r'name="leads_known" value="([^"]+)"', page)
+    assert known
+    assert admin.post(path, {**sent, "leads_known": known[1]}).status_code == 302
+    assert term_of(people.director, "lead").starts_on == date(2026, 12, 1)
+
+
+def test_a_lead_who_begins_after_the_one_before_is_no_remark(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    Membership.objects.filter(user=people.lead).update(ends_on=date(2026, 11, 30))
+    path = f"/network/people/{people.director.pk}/roles/new/"
+    answer = sign_in(people.admin).post(path, role_sent(orgs["kent"], "lead", date(2026, 12, 1)))
+    assert answer.status_code == 302
+
+
 def test_a_role_given_for_later_is_not_in_force_before_its_day(people: People, orgs: Orgs, at: At) -> None:
     acts.give_role(
         people.observer,

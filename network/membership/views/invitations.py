@@ -43,7 +43,7 @@ def invitation_list(request: SignedIn) -> HttpResponse:
 def invitation_add(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.PEOPLE_INVITE)
     form = InvitationForm(request.POST or None, user=request.user, initial=_asked(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not form.remarks():
         says = f"The invitation to {form.cleaned_data['name']} is on its way by mail."
         try:
             return once(

@@ -24,8 +24,8 @@ from network.roles import Permission, Role
 def membership_add(request: SignedIn, pk: int) -> HttpResponse:
     person = visible_or_404(User, request.user, pk=pk)
     require(request.user, Permission.PEOPLE_MANAGE)
-    form = RoleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = RoleForm(request.POST or None, person=person)
+    if request.method == "POST" and form.is_valid() and not form.remarks():
 
         def give() -> str:
             acts.give_role(person, by=request.user, **form.act())
