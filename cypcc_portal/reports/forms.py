@@ -17,6 +17,8 @@ from network.roles import Permission
 
 
 class SectionForm(PortalForm):
+    says_optional = False
+
     text = TextField(
         label="Words",
         rows=14,

@@ -91,6 +91,8 @@ class RoundForm(PortalForm):
 class RequestForm(LoadedModelForm):
     """The particulars of a draft: who asks, for whom, and where it goes."""
 
+    says_optional = False  # a draft may wait for each of them, and is not sent without
+
     class Meta:
         model = Request
         fields = ["made_for", "applicant", "reply_to", "sent_to", "address"]

@@ -21,6 +21,7 @@ from django import forms
 
 from network import dates
 from network.forms.base import PortalModelForm
+from network.forms.simple import flat
 from network.marks import Loaded, mark_of_row
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _said(field: forms.Field, value: Any) -> str:
         row = field.queryset.filter(pk=value).first() if field.queryset is not None else None
         return str(row) if row else "Something that can no longer be chosen"
     if isinstance(field, forms.ChoiceField):
-        words = {str(choice): str(label) for choice, label in field._choices}  # type: ignore[attr-defined]
+        words = dict(flat(field))
         return ", ".join(words.get(str(one), str(one)) for one in _list(value))
     if isinstance(value, date):
         return dates.long_date(value)

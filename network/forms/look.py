@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -17,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from network.files.stored import ALLOWED
 from network.forms import markup
 from network.forms.problems import messages, wrong_parts
+from network.forms.simple import flat
 
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "choices"),
@@ -88,12 +92,26 @@ def _common(field: BoundField) -> dict[str, Any]:
     }
 
 
+TICKED = (forms.CheckboxInput, forms.CheckboxSelectMultiple)
+
+
 def _says_optional(field: BoundField) -> bool:
-    if field.field.required or isinstance(field.field.widget, forms.CheckboxInput):
+    if field.field.required or isinstance(field.field.widget, TICKED):  # to tick nothing is an answer
         return False
     if getattr(field.field, "one_of_several", False):  # something must be given, in this field or another
         return False
-    return bool(getattr(field.form, "says_optional", True))
+    return bool(getattr(field.form, "says_optional", True)) and not _words_for_none(field.field)
+
+
+def _words_for_none(field: forms.Field) -> str:
+    """What a list says in place of a choice ("No authority yet"): then that too is chosen."""
+    if isinstance(field, forms.ModelChoiceField):
+        words = str(field.empty_label or "")
+    elif isinstance(field, forms.ChoiceField):
+        words = next((label for value, label in flat(field) if not value), "")
+    else:
+        words = ""
+    return "" if words.startswith("Choose") else words.strip("-")
 
 
 def _hint(field: BoundField) -> str:
@@ -158,22 +176,44 @@ def _choices(field: BoundField) -> dict[str, Any]:
     return {
         "many": many,
         "inline": getattr(widget, "inline", False),
-        "items": mark_safe("".join(_options(field, widget, "checkbox" if many else "radio"))),
+        "items": mark_safe("".join(_in_groups(field, widget, "checkbox" if many else "radio"))),
     }
 
 
-def _options(field: BoundField, widget: Any, kind: str) -> Iterator[SafeString]:
+@dataclass
+class _Option:
+    """One radio or checkbox, and the heading under which it stands, if any."""
+
+    group: str
+    html: SafeString
+    ticked: bool
+
+
+def _in_groups(field: BoundField, widget: Any, kind: str) -> Iterator[SafeString]:
+    """Choices under headings are folded away, but for groups in which something is ticked."""
+    base = field.auto_id or field.html_name
+    for place, (group, found) in enumerate(groupby(_options(field, widget, kind), attrgetter("group"))):
+        options = list(found)
+        inside = mark_safe("".join(option.html for option in options))
+        if not group:
+            yield inside
+        else:
+            ticked = sum(option.ticked for option in options)
+            yield markup.group(f"{base}-group-{place}", group, inside, number=len(options), ticked=ticked)
+
+
+def _options(field: BoundField, widget: Any, kind: str) -> Iterator[_Option]:
     hints, exclusive = getattr(widget, "hints", {}), getattr(widget, "exclusive", ())
     base = field.auto_id or field.html_name
     number = 0
-    for _, group, _ in widget.optgroups(field.html_name, widget.format_value(field.value())):
+    for heading, group, _ in widget.optgroups(field.html_name, widget.format_value(field.value())):
         for option in group:
             value = str(option["value"])
             if not value and field.field.required:
                 continue  # nobody may choose nothing where something is required
             label = option["label"] if value else "None of these"
             here = f"{base}_{number}" if number else base
-            yield markup.item(
+            html = markup.item(
                 kind,
                 here,
                 field.html_name,
@@ -183,6 +223,7 @@ def _options(field: BoundField, widget: Any, kind: str) -> Iterator[SafeString]:
                 hint=hints.get(value, ""),
                 more=' data-behaviour="exclusive"' if value in exclusive else "",
             )
+            yield _Option(str(heading or ""), html, bool(option["selected"]))
             number += 1
 
 

@@ -116,3 +116,21 @@ def item(
         label=label,
         below=below,
     )
+
+
+def group(base: str, heading: str, items: SafeString, *, number: int, ticked: int) -> SafeString:
+    """Choices under a heading, with how many there are; folded away if none is ticked."""
+    chosen = f", {ticked} chosen" if ticked else ""
+    return format_html(
+        '<details class="govuk-details app-choices"{}>'
+        '<summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text" id="{}">{} ({}{})</span></summary>'
+        '<div class="govuk-details__text" role="group" aria-labelledby="{}">{}</div></details>',
+        mark_safe(" open") if ticked else "",
+        base,
+        heading,
+        number,
+        chosen,
+        base,
+        items,
+    )

@@ -48,6 +48,8 @@ class LibraryItemForm(PortalForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("upload", "link"):
+            self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         self.user = user
         level = _with_levels(self.fields["audience"], user)
         level.initial = audience.Audience.NETWORK.value

@@ -279,6 +279,21 @@ def test_optional_fields_say_so_and_no_field_has_an_asterisk():
     assert "*" not in soup.get_text()
 
 
+class Choosing(PortalForm):
+    ticked = ManyField(label="Which of these?", choices=[("a", "A"), ("b", "B")], required=False)
+    body = forms.ChoiceField(label="Body", choices=[("", "No body yet"), ("k", "K")], required=False)
+    person = forms.ChoiceField(label="Person", choices=[("", "Choose one"), ("l", "L")], required=False)
+    place = forms.ChoiceField(label="Place", choices=[("", "---------"), ("t", "Top")], required=False)
+
+
+def test_optional_is_said_only_where_leaving_out_is_no_answer_of_its_own():
+    """To tick nothing is an answer, and so is a choice such as "No body yet"."""
+    soup = page(Choosing())
+    said = [one.get_text() for one in soup.find_all(["legend", "label"]) if "optional" in one.get_text()]
+
+    assert said == ["Person (optional)", "Place (optional)"]
+
+
 def test_no_markup_that_the_content_policy_forbids():
     soup = page(Everything({}))
 

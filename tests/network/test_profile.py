@@ -162,6 +162,11 @@ class TestMails:
         people.admin.refresh_from_db()
         assert people.admin.mail_declined == []
 
+    def test_to_want_none_of_them_is_an_answer_so_nothing_says_optional(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        assert "(optional)" not in sign_in(people.lead).get("/profile/mail/").content.decode()
+
     @pytest.mark.parametrize("kind", ["account", "agreement", "nonsense"])
     def test_what_is_always_sent_can_not_be_chosen(self, people: People, sign_in: SignIn, kind: str) -> None:
         answer = sign_in(people.admin).post(MAIL, {"wanted": [kind]})

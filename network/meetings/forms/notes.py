@@ -19,6 +19,8 @@ from network.people.models import Organisation, User
 class NotesForm(PortalForm):
     """One text for each item; beside each the mark of what stood there when the page was opened."""
 
+    says_optional = False  # the page says so once for all
+
     def __init__(
         self, *args: Any, items: Sequence[AgendaItem], texts: Mapping[int, str], **kwargs: Any
     ) -> None:
