@@ -97,12 +97,13 @@ def _meetings() -> None:
 
 
 def _governance() -> None:
-    from network import registry
+    from network import naming, registry
     from network.governance import answers, figures, seed
 
     registry.reference_data.answer(seed.reference_data)
     registry.nav_for.answer(answers.nav_for)
     registry.changes_for.answer(answers.changes_for)
+    registry.due_work.answer(lambda: [naming.tell_the_rest])
     registry.figures.answer(figures.chapters)
 
 

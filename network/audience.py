@@ -159,13 +159,17 @@ class Readable(Scoped):
         return Q(audience__in=RESTRICTED) | super().restricted()
 
 
+NEVER = "never_legal"
+"""How the name of such a constraint ends."""
+
+
 def never_legal(name: str) -> models.CheckConstraint:
     """The constraint of a kind of thing that can't be kept to named people."""
     return models.CheckConstraint(condition=~Q(audience=Audience.LEGAL), name=name)
 
 
-class Naming(models.Model):
-    """One person is named for one legal item, by a co-chair."""
+class Naming(Scoped):
+    """One person is named for one legal item, by a co-chair. Whoever is named alone reaches it as a row."""
 
     label = models.CharField(max_length=80)
     object_id = models.PositiveBigIntegerField()
@@ -180,3 +184,7 @@ class Naming(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} for {self.label} {self.object_id}"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        return Q(person=user) if user.may(Permission.BE_NAMED) else Q(pk__in=[])

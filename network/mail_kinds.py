@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     ACCOUNT = "account", "Your account"
     AGREEMENT = "agreement", "Your agreement or approval"
     HANDOVER = "handover", "What you take over"
+    NAMED = "named", "What is shared with you by name"
     RETURN = "return", "Your authority’s return"
     OPERATION = "operation", "Work and mails that failed"
     REMINDER = "reminder", "Reminders before a questionnaire closes"
@@ -31,6 +32,8 @@ WHAT = {
     Kind.ACCOUNT: "Invitations, passwords, codes to sign in, and changes of your roles.",
     Kind.AGREEMENT: "An agenda, notes or a report awaits your yes, or was changed after you gave it.",
     Kind.HANDOVER: "Somebody leaves and their role or work becomes yours.",
+    Kind.NAMED: "A co-chair named you for something that only those named may read. The mail says no more, "
+    "and comes at most once a day.",
     Kind.RETURN: "A questionnaire opens for your authority, or the coordinator reminds you of it.",
     Kind.OPERATION: "A mail could not be sent, or something long-running did not work.",
     Kind.REMINDER: "By the calendar, 14 and 3 days before the last day, until your return is submitted.",
@@ -44,6 +47,7 @@ CHOOSABLE = (Kind.REMINDER, Kind.FOI, Kind.REPORT)
 _FOR: dict[Kind, frozenset[Permission]] = {
     Kind.AGREEMENT: frozenset({Permission.AGENDA_AGREE, Permission.NOTES_AGREE, Permission.REPORT_AGREE}),
     Kind.HANDOVER: frozenset({Permission.READ_NETWORK}),
+    Kind.NAMED: frozenset({Permission.BE_NAMED}),
     Kind.RETURN: frozenset({Permission.RETURN_SUBMIT}),
     Kind.OPERATION: frozenset({Permission.JOB_OVERSEE}),
     Kind.REMINDER: frozenset({Permission.RETURN_SUBMIT}),

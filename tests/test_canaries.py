@@ -156,6 +156,10 @@ def test_nothing_of_it_is_in_a_mail_to_them(planted: tuple[World, Canaries], set
     assert not [(to, given) for to, given in to_them if given - opened]
     assert to_them
     assert any(canaries.found(text) for _, text in mails), "the coordinator's own mail has them"
+    # Whoever is named reads the thing in the portal: the mail that says so is a door all the same.
+    named = [text for _, text in mails if "shared with you by name" in text]
+    assert named
+    assert not [text for text in named if canaries.found(text) or set(TOKEN.findall(text)) & world.legal]
 
 
 def do_everything(world: World) -> None:

@@ -31,9 +31,10 @@ PACKAGES = {
     "network.reorganisation": {"network.people"},
     "network.account": {"network.people"},
     "network.membership": {"network.people", "network.account"},
-    "network.library": {"network.people"},
-    "network.meetings": {"network.people"},
-    "network.governance": {"network.people", "network.meetings"},
+    "network.naming": {"network.people"},
+    "network.library": {"network.people", "network.naming"},
+    "network.meetings": {"network.people", "network.naming"},
+    "network.governance": {"network.people", "network.meetings", "network.naming"},
     "network.oversight": {"network.people", "network.account", "network.membership"},
 }
 # The ground modules stand under all packages; of these, people is under everything else.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from network import dates, naming
 from network.agreements import Agreeable
+from network.audience import Naming
 from network.governance.forms import DecisionFilter
 from network.governance.models import TermsOfReference
 from network.governance.tables import DecisionTable
@@ -19,7 +21,7 @@ from network.guards import SignedIn, require, visible_or_404
 from network.meetings.models import AgendaItem, Decision
 from network.people.models import Membership
 from network.roles import Permission, Role
-from network.tables import respond_table
+from network.tables import PER_PAGE, respond_table
 
 A_YEAR = timedelta(days=365)  # terms of reference 2.4: reviewed yearly
 
@@ -37,6 +39,7 @@ def governance_home(request: SignedIn) -> HttpResponse:
             "earlier": versions[1:],
             "cochairs": cochairs() if request.user.may(Permission.PEOPLE_READ) else [],
             "names": request.user.may(Permission.PEOPLE_NAME),
+            "named": request.user.may(Permission.BE_NAMED),
         },
     )
 
@@ -100,4 +103,23 @@ def decision_list(request: SignedIn) -> HttpResponse:
 def naming_list(request: SignedIn) -> HttpResponse:
     """For the co-chairs: that people were named, whom and by whom; never for what."""
     require(request.user, Permission.PEOPLE_NAME)
-    return render(request, "network/naming_list.html", {"namings": naming.namings()})
+    page = Paginator(naming.kept_things(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "namings": naming.namings(page)}
+    return render(request, "network/naming_list.html", context)
+
+
+@require_safe
+def named_list(request: SignedIn) -> HttpResponse:
+    """For whoever is named: what is shared with them by name, the newest first."""
+    require(request.user, Permission.READ_NETWORK)
+    rows = Naming.objects.visible_to(request.user).select_related("named_by").order_by("-at", "-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "shared": naming.shared_with(request.user, list(page))}
+    return render(request, "network/named_list.html", context)
+
+
+@require_safe
+def named_open(request: SignedIn, pk: int) -> HttpResponse:
+    """Leads to the exact place of what somebody is named for."""
+    found = visible_or_404(Naming, request.user, pk=pk)
+    return redirect(naming.address_of(found, request.user))

@@ -14,6 +14,7 @@ from cypcc_portal.reports.models import Report, ReportSection
 from foi.models import FoiRound, Item, Outcome, Request, RequestEvent
 from network import dates
 from network.account.sessions.models import SignIn
+from network.audience import Naming
 from network.audit import AuditEntry
 from network.dates import Period
 from network.governance.models import TermsOfReference
@@ -137,6 +138,32 @@ def authorities(world: World, number: int) -> list[str]:
         Answer(for_return=row, question=question, value="Something", changed_by=lead, submitted=True)
         for row in returns
         for question in questions
+    )
+    return said
+
+
+def namings(world: World, number: int) -> list[str]:
+    """Things for which Kent's lead is named, of late."""
+    said = words("naming", number)
+    kept = LibraryItem.objects.bulk_create(
+        LibraryItem(
+            title=word,
+            kind="guidance",
+            link="https://example.org/",
+            audience="legal",
+            added_by=world.people["admin"],
+            added_at=LONG_SINCE,
+        )
+        for word in said
+    )
+    Naming.objects.bulk_create(
+        Naming(
+            label=LibraryItem._meta.label_lower,
+            object_id=item.pk,
+            person=world.people["lead"],
+            named_by=world.people["cochair_two"],
+        )
+        for item in kept
     )
     return said
 
@@ -450,6 +477,7 @@ GROWERS: dict[str, Grower] = {
     "sign-in": sign_ins,
     "authorities": authorities,
     "library": library,
+    "namings": namings,
     "terms": terms,
     "meetings": meetings,
     "items": items,

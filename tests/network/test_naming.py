@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from bs4 import BeautifulSoup
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from actions import plan
 from foi.models import Outcome, Request
-from network import registry
+from network import naming, registry
 from network.audience import Audience, Naming
 from network.audit import AuditEntry
 from network.governance.models import TermsOfReference
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.meetings import acts
+from network.people.models import Membership, Organisation, User
 from tests import meetings_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,152 @@ def test_the_other_co_chair_sees_the_naming_and_neither_the_thing_nor_where_it_s
     for person in (people.admin, people.lead, people.stranger, people.partner, people.observer):
         assert sign_in(person).get("/governance/namings/").status_code == 403
         assert "Kept to named people" not in sign_in(person).get("/").content.decode()
+
+
+# -- Finding people on the page -----------------------------------------------------------------------------
+
+
+def page_of(client, row):
+    answer = client.get(reverse("library_names", args=[row.pk]))
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def heading(details):
+    return details.select_one(".govuk-details__summary-text").get_text()
+
+
+def test_people_stand_under_their_authority_once_each_and_the_named_come_first(people, sign_in, item):
+    naming.name_people(item, [people.director, people.cochair_one], by=people.cochair_two)
+    soup = page_of(sign_in(people.cochair_one), item)
+    found = soup.select("details.app-choices")
+    headings = [heading(one) for one in found]
+    assert headings[:3] == ["Named today (2, 2 chosen)", "Co-chairs and coordinator (2)", "Kent (3)"]
+    assert [one.has_attr("open") for one in found[:3]] == [True, False, False]
+    assert "Director, Kent (director, Kent)" in found[0].get_text()
+    kent = found[2].get_text()
+    assert "Lead, Kent (lead)" in kent
+    assert "Director, Kent" not in kent
+    values = [one["value"] for one in soup.select("input[name=people]")]
+    assert len(values) == len(set(values))
+    assert "Partner" not in soup.get_text()
+
+
+def test_a_group_in_which_somebody_is_ticked_stays_open_when_the_form_comes_back(people, sign_in, item):
+    client, address = sign_in(people.cochair_one), reverse("library_names", args=[item.pk])
+    answer = client.post(address, {"loaded": "x", "people": [people.lead.pk, "999999"]})
+    found = BeautifulSoup(answer.content, "html.parser").select("details.app-choices")
+    assert [heading(one) for one in found if one.has_attr("open")] == ["Kent (4, 1 chosen)"]
+
+
+def test_somebody_of_several_roles_is_offered_once_with_all_of_them(people, sign_in, item, orgs):
+    Membership.objects.create(user=people.lead, role="director", organisation=orgs["medway"])
+    text = page_of(sign_in(people.cochair_one), item).get_text()
+    assert text.count("Lead, Kent (") == 1
+    assert "Lead, Kent (director, Medway; lead)" in text
+
+
+def test_with_five_hundred_people_the_page_asks_no_more_and_stays_small(people, sign_in, item, orgs):
+    client, address = sign_in(people.cochair_one), reverse("library_names", args=[item.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    bodies = list(Organisation.objects.authorities())
+    many = User.objects.bulk_create(
+        User(name=f"Person {n}", email=f"p{n}@example.org", password="!") for n in range(500)
+    )
+    Membership.objects.bulk_create(
+        Membership(user=one, role="contributor", organisation=bodies[n % len(bodies)])
+        for n, one in enumerate(many)
+    )
+    with CaptureQueriesContext(connection) as lots:
+        answer = client.get(address)
+    assert len(lots) == len(few) <= 20
+    assert answer.content.decode().count('name="people"') > 500
+    assert len(gzip.compress(answer.content)) < 40_000
+
+
+# -- Whoever is named is told -------------------------------------------------------------------------------
+
+
+def mails_to(person):
+    return OutboxMail.objects.filter(to_user=person, key__startswith="named:")
+
+
+def test_whoever_is_newly_named_gets_a_mail_and_a_line_at_home_that_say_that_and_never_what(
+    people, sign_in, item, meeting
+):
+    naming.name_people(item, [people.lead, people.cochair_one], by=people.cochair_one)
+    mail = mails_to(people.lead).get()
+    assert mail.subject.endswith("Something was shared with you by name: read it in the portal")
+    assert "/governance/named/\n" in mail.text
+    for words in (mail.subject, mail.text, mail.html):
+        assert "Counsel" not in words
+        assert "library" not in words.lower()
+    home = sign_in(people.lead).get("/").content.decode()
+    line = "Co-chair one shared something with you by name"
+    assert line in home
+    assert not mails_to(people.cochair_one).exists(), "they did it themselves"
+    assert line not in sign_in(people.cochair_one).get("/").content.decode()
+    for person in (people.stranger, people.admin, people.director, people.partner, people.observer):
+        assert not mails_to(person).exists()
+        assert line not in sign_in(person).get("/").content.decode()
+
+
+def test_the_link_of_the_mail_asks_for_a_sign_in_and_leads_on_to_the_exact_place(
+    people, sign_in, client, item, meeting
+):
+    topic = make.item(meeting, "Advice")
+    make.agree_agenda(meeting, people)
+    naming.name_people(item, [people.lead], by=people.cochair_one)
+    acts.name_people(topic, [people.lead], by=people.cochair_one)
+    assert client.get("/governance/named/").url == "/accounts/login/?next=/governance/named/"
+    mine = sign_in(people.lead)
+    page = mine.get("/governance/named/").content.decode()
+    assert "Counsel’s opinion" in page
+    assert "Not open yet" in page, "the agenda has to be agreed again"
+    assert "Advice" not in page
+    link = re.search(r'href="(/governance/named/\d+/)"', page)
+    assert link
+    assert mine.get(link[1]).url == item.get_absolute_url()
+    for person in (people.stranger, people.admin, people.cochair_two):
+        theirs = sign_in(person)
+        assert theirs.get(link[1]).status_code == 404
+        assert "Counsel" not in theirs.get("/governance/named/").content.decode()
+    for person in (people.partner, people.observer):
+        assert sign_in(person).get("/governance/named/").status_code == 403
+    meeting.agenda.refresh_from_db()
+    for chair in (people.cochair_one, people.cochair_two):
+        acts.agree(meeting.agenda, version=meeting.agenda.version, by=chair)
+    page = mine.get("/governance/named/").content.decode()
+    assert "Advice" in page
+    assert "Not open yet" not in page
+
+
+def test_somebody_whose_name_is_taken_off_is_told_nothing_and_nobody_is_told_twice(people, item):
+    naming.name_people(item, [people.lead, people.director], by=people.cochair_one)
+    before = OutboxMail.objects.count()
+    naming.name_people(item, [people.lead], by=people.cochair_one)
+    assert OutboxMail.objects.count() == before
+    assert naming.tell_the_rest() == "naming: 0 told"
+    assert OutboxMail.objects.count() == before
+
+
+def test_a_mail_comes_once_a_day_and_what_comes_later_is_told_the_next_day(people, item, at):
+    other = LibraryItem.objects.create(
+        title="More advice", kind="guidance", link="https://example.org/", added_by=people.admin
+    )
+    naming.name_people(item, [people.lead], by=people.cochair_one)
+    at("2026-11-22T15:00")
+    naming.name_people(other, [people.lead, people.director], by=people.cochair_one)
+    naming.tell_the_rest()
+    assert mails_to(people.lead).count() == 1
+    assert mails_to(people.director).count() == 1
+    at("2026-11-23T08:00")
+    assert naming.tell_the_rest() == "naming: 1 told"
+    assert naming.tell_the_rest() == "naming: 0 told"
+    assert mails_to(people.lead).count() == 2
+    at("2026-11-24T08:00")
+    assert naming.tell_the_rest() == "naming: 0 told"
 
 
 def test_an_action_of_a_meeting_is_kept_through_its_agenda_item(people, sign_in, meeting):

@@ -12,7 +12,7 @@ from network.jobs import Job
 from network.library.models import LibraryItem
 from network.marks import mark_of_row
 from tests.access.doors import SELF, Door, Get, Post
-from tests.access.who import CHAIRS, COCHAIRS, EVERYBODY, INSIDE, STRANGER, SUBMITTERS
+from tests.access.who import CHAIRS, COCHAIRS, EVERYBODY, INSIDE, MEMBERS, STRANGER, SUBMITTERS
 from tests.access.world import Thing, World
 
 LISTS = ("", "?export=csv", "?export=xlsx")
@@ -87,7 +87,16 @@ DOORS = [
     # The newest terms that one reads: partners 104, whose word members read as well.
     Door(name="governance_home", room=INSIDE, get=Get(shows=("terms partners",)), grows="terms"),
     Door(name="terms_detail", of=("terms *",), get=Get()),
-    Door(name="naming_list", room=COCHAIRS, get=Get(shows=())),
+    Door(name="naming_list", room=COCHAIRS, get=Get(shows=()), sums=("namings",)),
+    Door(
+        name="named_list",
+        room=MEMBERS,
+        get=Get(shows=("library legal", "action legal")),
+        grows="namings",
+        paged=True,
+        by="lead",
+    ),
+    Door(name="named_open", of=("naming of lead",), get=Get(shows=(), gives=302, to="/library/")),
     Door(
         name="decision_list",
         get=Get(shows=("decision agreed *", "told agreed *"), queries=LISTS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from network import files
+from network.audience import Naming
 from network.governance.models import TermsOfReference
 from network.library.models import LibraryItem
 from tests.access.who import READERS
@@ -27,6 +28,10 @@ def make(world: World) -> None:
         world.add(f"file {level}", item, readers, pk=item.pk)
         if level == "legal":
             world.name(item)
+            naming = Naming.objects.get(
+                object_id=item.pk, label=item._meta.label_lower, person__name="Lead, Kent"
+            )
+            world.add("naming of lead", naming, frozenset({"lead"}), pk=naming.pk)
     for version, level in enumerate(("chairs", "coordinator", "network", "partners"), start=101):
         terms = TermsOfReference.objects.create(
             version=version,
