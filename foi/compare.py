@@ -17,6 +17,7 @@ from network.charts import Row as Bar
 from network.counts import Count, Kind, Total
 from network.dates import Period
 from network.disclosure import Shown, published_total
+from network.people.history import both_sides, never_added
 from network.people.models import Organisation, Succession, User
 
 NOW = "Now"
@@ -61,7 +62,7 @@ class Comparison:
         if not (self.item.is_count and self.item.bases):
             return ""
         return BASES.get(
-            common_basis(each.basis for each in self._column(self.latest) if each.given), "not stated"
+            common_basis(each.basis for each in self._summed(self.latest) if each.given), "not stated"
         )
 
     @property
@@ -71,8 +72,11 @@ class Comparison:
     def _column(self, index: int) -> list[Cell]:
         return [line.cells[index] for line in self.lines]
 
+    def _summed(self, index: int) -> list[Cell]:
+        return [each.summed for each in self._column(index)]
+
     def _total(self, index: int) -> str:
-        return total_words(self.item, self._column(index))
+        return total_words(self.item, self._summed(index))
 
     @property
     def latest(self) -> int:
@@ -83,7 +87,7 @@ class Comparison:
     @property
     def reading(self) -> str:
         """The table in one sentence."""
-        column = self._column(self.latest)
+        column = self._summed(self.latest)
         when = "" if self.years[self.latest] == NOW else f"In {self.years[self.latest]}: "
         words = f"{when}{total_words(self.item, column)}."
         numbers = [
@@ -137,7 +141,8 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
     }
     mark_late(outcomes.values())
     reader = Reader.of(user)
-    breaks = _breaks([request.body for request in requests])
+    bodies = [request.body for request in requests]
+    breaks, sides = _breaks(bodies), both_sides(bodies)
     lines = []
     for request in requests:
         request.round = round
@@ -148,7 +153,7 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
         lines.append(
             Line(request.body, request.get_absolute_url(), tuple(marked), tuple(breaks[request.body_id]))
         )
-    return Comparison(item, tuple(each or NOW for each in years), tuple(lines))
+    return Comparison(item, tuple(each or NOW for each in years), tuple(_set_apart(lines, years, sides)))
 
 
 def total_words(item: Item, cells: Sequence[Cell]) -> str:
@@ -251,6 +256,35 @@ def _joined(bodies: Sequence[Organisation]) -> Iterable[Succession]:
         for row in rows.select_related("predecessor").order_by("on", "pk")
         if (first := began[row.successor_id]) is None or first < row.on
     ]
+
+
+def _set_apart(lines: Sequence[Line], years: Sequence[str], sides: Sequence[Succession]) -> list[Line]:
+    """Where a body and what came after it both gave a figure for a year, one of them is in no total."""
+    if not sides:
+        return list(lines)
+    columns = list(zip(*(line.cells for line in lines), strict=True))
+    counted = []
+    for year, column in zip(years, columns, strict=True):
+        given = {line.body.pk for line, each in zip(lines, column, strict=True) if each.given}
+        last = Period.parse(year).last if year else dates.today()
+        counted.append(never_added(sides, given, last))
+    return [
+        replace(
+            line,
+            cells=tuple(
+                _apart(each, others.get(line.body.pk))
+                for each, others in zip(line.cells, counted, strict=True)
+            ),
+        )
+        for line in lines
+    ]
+
+
+def _apart(each: Cell, other: Organisation | None) -> Cell:
+    if other is None:
+        return each
+    note = f"break: {other.full_name} gave a figure too, so this one is not added to any total"
+    return replace(each, apart=True, notes=(*each.notes, note))
 
 
 def _marked(each: Cell, body: Organisation, year: str) -> Cell:

@@ -23,8 +23,8 @@ from network import dates
 from network.counts import Count, Kind
 from network.dates import Holidays, Period
 from network.figures import Chapter, Figure, Row, Source, Table
-from network.people.history import Break, breaks_between, series_note
-from network.people.models import BankHoliday
+from network.people.history import Break, both_sides, breaks_between, never_added, series_note
+from network.people.models import BankHoliday, Succession
 
 TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("referred", "Referred and found eligible", {"1.1": "Referred", "1.4": "Found eligible"}),
@@ -187,10 +187,11 @@ def _round_tables(round: FoiRound, last: date, owed: frozenset[int]) -> Iterator
     )
     yield _overview(round, asked, replied, owed)
     broken = series_note(_breaks(round, asked, last))
+    sides = both_sides([request.body for request in asked])
     codes = [code for _, _, columns in TABLES for code in columns]
     counts = _counts(round, asked, replied, codes)
     for key, caption, columns in TABLES:
-        table = _table(round, asked, counts, owed, key, caption, columns)
+        table = _table(round, asked, counts, owed, sides, key, caption, columns)
         yield replace(table, reading=f"{table.reading} {broken}".strip())
 
 
@@ -267,6 +268,22 @@ def _column(outcomes: Sequence[Outcome | Count]) -> list[Count]:
     return [_count(each, basis) for each in outcomes]
 
 
+def _one_side(
+    asked: Sequence[Request], column: Sequence[Outcome | Count], sides: Sequence[Succession], last: date
+) -> list[Outcome | Count]:
+    """Of a body and what came after it, only one is in the sum: nothing is added across a break."""
+    given = {
+        request.body_id
+        for request, each in zip(asked, column, strict=True)
+        if isinstance(each, Outcome) and each.gives
+    }
+    apart = never_added(sides, given, last)
+    not_added = Count.state(Kind.NOT_COMPARABLE)
+    return [
+        not_added if request.body_id in apart else each for request, each in zip(asked, column, strict=True)
+    ]
+
+
 def _count(outcome: Outcome | Count, basis: str) -> Count:
     if isinstance(outcome, Count):
         return outcome
@@ -279,6 +296,7 @@ def _table(
     asked: Sequence[Request],
     cells: _Cells,
     owed: frozenset[int],
+    sides: Sequence[Succession],
     key: str,
     caption: str,
     columns: Mapping[str, str],
@@ -288,7 +306,14 @@ def _table(
     }
     counts = zip(
         *(
-            _column([cells.get((request.pk, code), missing[request.pk]) for request in asked])
+            _column(
+                _one_side(
+                    asked,
+                    [cells.get((request.pk, code), missing[request.pk]) for request in asked],
+                    sides,
+                    round.period.last,
+                )
+            )
             for code in columns
         ),
         strict=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from foi.models import Item, Outcome
@@ -63,6 +63,16 @@ class Cell:
     partial: bool = False
     hidden: bool = False
     basis: str = ""
+    apart: bool = False  # on the other side of a break from a body that is counted
+
+    @property
+    def summed(self) -> Cell:
+        """As a total may use it."""
+        if not self.apart:
+            return self
+        return replace(
+            self, count=Shown(Count.state(Kind.NOT_COMPARABLE)), number=None, partial=False, basis=""
+        )
 
     @property
     def value(self) -> int | Decimal | str:

@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from network import dates
 from network.audience import Audience
+from network.counts import Count, Kind
 from network.dates import Period
 from network.figures import Chapter, Figure, Row, Source, Table
-from network.people.history import Break, breaks_between, series_note
-from network.people.models import Organisation, active_icbs
+from network.people.history import Break, both_sides, breaks_between, never_added, series_note
+from network.people.models import Organisation, Succession, active_icbs
 from questionnaires import answers
 from questionnaires.models import Answer, Question, Return, Round
 
@@ -50,11 +51,12 @@ def chapters(period: Period) -> Iterable[Chapter]:
     questions = Question.objects.filter(
         version=asking.version_id, code__in=[*CHOICES, *COUNTS], visibility__in=READABLE
     )
-    broken = _breaks(asking, period)
-    tables = [
-        _with_breaks(_table(asking, question, frame[frame["code"] == question.code], asked), question, broken)
-        for question in questions
-    ]
+    bodies = _bodies(asking)
+    broken, sides = _breaks(asking, period, bodies), both_sides(bodies)
+    tables = []
+    for question in questions:
+        answered = _with_sides(frame[frame["code"] == question.code], sides, asking)
+        tables.append(_with_breaks(_table(asking, question, answered, asked), question, broken))
     return [
         Chapter(
             key=KEY,
@@ -173,6 +175,7 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame, asked: int) -
             total=True,
             **common,
         )
+    frame = frame[~frame["apart"]]
     return Table(
         columns=("Answers" if question.repeated else "Authorities",),
         rows=_option_rows(question, frame),
@@ -183,11 +186,28 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame, asked: int) -
     )
 
 
-def _breaks(asking: Round, period: Period) -> list[Break]:
-    """What became of authorities and boards, from the year that was asked about to the report's last day."""
+def _bodies(asking: Round) -> list[Organisation]:
     authorities = [row.authority for row in asking.returns.select_related("authority")]
-    boards = active_icbs(asking.year.first, asking.year.last)
-    return breaks_between([*authorities, *boards], asking.year.first, min(period.last, dates.today()))
+    return [*authorities, *active_icbs(asking.year.first, asking.year.last)]
+
+
+def _breaks(asking: Round, period: Period, bodies: list[Organisation]) -> list[Break]:
+    """What became of authorities and boards, from the year that was asked about to the report's last day."""
+    return breaks_between(bodies, asking.year.first, min(period.last, dates.today()))
+
+
+def _with_sides(frame: pd.DataFrame, sides: list[Succession], asking: Round) -> pd.DataFrame:
+    """Marks the answers that are added to no other, as they are of the other side of a break."""
+    known = {_written(body): body.pk for one in sides for body in (one.predecessor, one.successor)}
+    given = {known[name] for name in {*frame["authority"], *frame["icb"]} if name in known}
+    left = never_added(sides, given, asking.year.last)
+    names = {name for name, pk in known.items() if pk in left}
+    return frame.assign(apart=frame["authority"].isin(names) | frame["icb"].isin(names))
+
+
+def _written(body: Organisation) -> str:
+    """As the frame names it."""
+    return body.full_name if body.kind == Organisation.Kind.ICB else body.name
 
 
 def _with_breaks(table: Table, question: Question, broken: list[Break]) -> Table:
@@ -216,6 +236,11 @@ def _most(question: Question, frame: pd.DataFrame) -> str:
 
 def _count_rows(frame: pd.DataFrame) -> tuple[Row, ...]:
     return tuple(
-        Row(label=f"{authority}: {icb}" if icb else authority, cells=(answers.count(value),))
-        for authority, icb, value in zip(frame["authority"], frame["icb"], frame["value"], strict=True)
+        Row(
+            label=f"{authority}: {icb}" if icb else authority,
+            cells=(Count.state(Kind.NOT_COMPARABLE) if apart else answers.count(value),),
+        )
+        for authority, icb, value, apart in zip(
+            frame["authority"], frame["icb"], frame["value"], frame["apart"], strict=True
+        )
     )

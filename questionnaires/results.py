@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from network import charts, dates
 from network.counts import Count, Total, total
-from network.people.history import Break, breaks_between
+from network.people.history import Break, both_sides, breaks_between, listed, never_added
 from network.people.models import Organisation, User
 from network.roles import Permission
 from questionnaires import answers
@@ -46,6 +46,24 @@ class Results:
     shared: bool
     icb_names: dict[str, str]
     breaks: list[Break]  # since the year that was asked about, of the bodies in these rows
+    other_side: frozenset[int] = frozenset()  # bodies whose answers are never added to those of the others
+
+    @cached_property
+    def counted(self) -> list[Row]:
+        """The rows that are added up: of a body and what came after it only the one or the other."""
+        return [row for row in self.rows if not self._apart(row)]
+
+    @cached_property
+    def apart(self) -> list[Row]:
+        """The rows on the other side of a break, which are shown and not added."""
+        return [row for row in self.rows if self._apart(row)]
+
+    def _apart(self, row: Row) -> bool:
+        return bool(self.other_side & {row.authority.pk, row.icb.pk if row.icb else 0})
+
+    @property
+    def apart_names(self) -> str:
+        return listed(dict.fromkeys(_label(row) for row in self.apart))
 
     @cached_property
     def authorities(self) -> int:
@@ -57,7 +75,7 @@ class Results:
         """How often each option was given, in the question's order; none for free text and numbers."""
         if self.question.type not in (Type.SINGLE, Type.MULTI):
             return []
-        counted = Counter(one for row in self.rows for one in _chosen(row.value))
+        counted = Counter(one for row in self.counted for one in _chosen(row.value))
         return [Bar(label, counted[value]) for value, label in self.options]
 
     @property
@@ -73,7 +91,7 @@ class Results:
             return []
         found = []
         for statement in self.question.rows:
-            counted = Counter(row.value.get(statement) for row in self.rows)
+            counted = Counter(row.value.get(statement) for row in self.counted)
             found.append((statement, [counted[choice] for choice in self.question.scale]))
         return found
 
@@ -84,7 +102,16 @@ class Results:
     @cached_property
     def total(self) -> Total | None:
         """What the counts add up to, with its coverage; None for other types."""
-        return total(self.counts) if self.question.type == Type.COUNT else None
+        return self._total(self.counted)
+
+    @cached_property
+    def total_apart(self) -> Total | None:
+        """What the counts on the other side of a break add up to among themselves."""
+        return self._total(self.apart) if self.apart else None
+
+    def _total(self, rows: Sequence[Row]) -> Total | None:
+        is_count = self.question.type == Type.COUNT
+        return total(answers.count(row.value) for row in rows) if is_count else None
 
     @property
     def unit(self) -> str:
@@ -93,7 +120,9 @@ class Results:
 
     @property
     def base(self) -> int:
-        return len(self.rows) if self.question.repeated else self.authorities
+        return (
+            len(self.counted) if self.question.repeated else len({row.authority.pk for row in self.counted})
+        )
 
     @cached_property
     def reading(self) -> str:
@@ -130,7 +159,7 @@ class Results:
             return "the table shows each statement"
         statement, numbers = max(self.matrix, key=lambda one: sum(one[1][i] for i in poor))
         often = sum(numbers[i] for i in poor)
-        return f"“Rarely” or “Never” was said most of “{statement}”, in {often} of {len(self.rows)}"
+        return f"“Rarely” or “Never” was said most of “{statement}”, in {often} of {len(self.counted)}"
 
     @property
     def chart(self) -> list[charts.Row]:
@@ -139,10 +168,10 @@ class Results:
             return [(bar.label, bar.number, f"of {self.base}") for bar in self.bars]
         if self.counts:
             return [self._count_bar(row, count) for row, count in zip(self.rows, self.counts, strict=True)]
-        return [(line, sum(numbers[:2]), f"of {len(self.rows)}") for line, numbers in self.matrix]
+        return [(line, sum(numbers[:2]), f"of {len(self.counted)}") for line, numbers in self.matrix]
 
     def _count_bar(self, row: Row, count: Count) -> charts.Row:
-        label = f"{row.authority.name}, {row.icb.name}" if row.icb else row.authority.name
+        label = _label(row)
         return (label, count.figure, "") if count.given else (label, None, row.text.lower())
 
     @property
@@ -155,6 +184,10 @@ class Results:
     def chart_maximum(self) -> int | None:
         """The full length of a bar, where a bar is a part of all answers."""
         return None if self.counts else self.base
+
+
+def _label(row: Row) -> str:
+    return f"{row.authority.name}, {row.icb.name}" if row.icb else row.authority.name
 
 
 def _chosen(value: Any) -> Sequence[str]:
@@ -190,8 +223,17 @@ def of(asking: Round, question: Question, user: User, icb_names: dict[str, str])
         if not is_blank(one.value)
     ]
     shared = not user.may(Permission.RETURN_OVERSEE)
-    breaks = breaks_between(_bodies(rows), asking.year.first, dates.today())
-    return Results(question, rows, asking.returns.count(), shared, icb_names, breaks)
+    bodies = _bodies(rows)
+    breaks = breaks_between(bodies, asking.year.first, dates.today())
+    return Results(
+        question, rows, asking.returns.count(), shared, icb_names, breaks, other_side(bodies, asking)
+    )
+
+
+def other_side(bodies: Iterable[Organisation], asking: Round) -> frozenset[int]:
+    """Of bodies that answered in the round, those that came before or after another of them."""
+    bodies = list(bodies)
+    return frozenset(never_added(both_sides(bodies), {one.pk for one in bodies}, asking.year.last))
 
 
 def _bodies(rows: Sequence[Row]) -> set[Organisation]:

@@ -56,10 +56,16 @@ def answer(row: Return, code: str, value: Any, *, by: User, icb: str = "", **mor
     return made
 
 
+def boards(row: Return) -> list[Organisation]:
+    """Those that covered the authority in the year; for one that began later the first of all."""
+    asked, covering = filling.icbs_of(row.round), filling.covering(row)
+    return [icb for icb in asked if icb.pk in covering] or list(asked)[:1]
+
+
 def full_value(asked: Question, row: Return, approved: bool) -> Any:
     """An answer to any question; the first option, so that most conditions are met."""
     if asked.options_from:
-        return sorted(icb.ods_code for icb in filling.icbs_of(row.round) if icb.pk in filling.covering(row))
+        return sorted(icb.ods_code for icb in boards(row))
     if asked.code == "A4":
         return "Yes" if approved else "Not yet"
     if asked.type == "matrix":
@@ -71,7 +77,7 @@ def full_value(asked: Question, row: Return, approved: bool) -> Any:
 
 def fill(row: Return, *, by: User, approved: bool = True, **values: Any) -> None:
     """Answers everything; `values` by code in place of the usual ones."""
-    icbs = [icb for icb in filling.icbs_of(row.round) if icb.pk in filling.covering(row)]
+    icbs = boards(row)
     made = [
         Answer(
             for_return=row,

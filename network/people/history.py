@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +54,30 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
         .order_by("on", "predecessor__name", "successor__name", "pk")
     )
     return [one for one in _grouped(list(rows)) if one.concerns.intersection(concerned)]
+
+
+def both_sides(bodies: Iterable[Organisation]) -> list[Succession]:
+    """The successions of which both bodies are among these; one query."""
+    these = {body.pk for body in bodies}
+    rows = Succession.objects.filter(predecessor__in=these, successor__in=these)
+    return list(rows.select_related("predecessor", "successor").order_by("on", "pk"))
+
+
+def never_added(sides: Iterable[Succession], given: Collection[int], last: date) -> dict[int, Organisation]:
+    """Which bodies a sum about a time up to `last` leaves out, so that nothing is added across a break: where
+    a body and what came after it both gave a figure, the one that was not in force at the end of that time.
+
+    By id, each with the body that is counted instead.
+    """
+    found: dict[int, Organisation] = {}
+    for one in sides:
+        if one.predecessor_id not in given or one.successor_id not in given:
+            continue
+        if one.on <= last:
+            found[one.predecessor_id] = one.successor
+        elif one.successor.starts_on and one.successor.starts_on > last:
+            found[one.successor_id] = one.predecessor
+    return found
 
 
 def series_note(breaks: Sequence[Break]) -> str:
