@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 CHANGES_AT_MOST = 10
 PANELS_AT_MOST = 5
 RUNNING = AWAITING | {Status.REVIEW_REQUESTED}
+NAMED = (
+    ("round", "title"),
+    ("round", "slug"),
+    ("body", "full_name"),
+    ("body", "slug"),
+    ("sent_to", "full_name"),
+)  # what a task says of a request and where it leads
 
 
 def nav_for(user: User) -> Iterator[NavItem]:
@@ -39,13 +46,14 @@ def tasks_for(user: User) -> list[Task]:
     """The coordinator: late and nearly late replies, replies to record, drafts to send, lapsed requests."""
     if not user.may(Permission.FOI_MANAGE):
         return []
-    unrecorded = Outcome.objects.visible_to(user).filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
+    unrecorded = Outcome.objects.filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
     asked = (
         Request.objects.visible_to(user)
         .filter(
             Q(status__in=RUNNING | {Status.DRAFT, Status.LAPSED}) | Q(Exists(unrecorded), status__in=REPLIED)
         )
         .select_related("round", "body", "sent_to")
+        .only("status", "audience", *(f"{path}__{name}" for path, name in NAMED))
     )
     by_status: dict[str, list[Request]] = {}
     for request in with_events(asked, user):

@@ -124,6 +124,7 @@ def tiles_for(user: User) -> list[Tile]:
         Return.objects.filter(round__in=Subquery(latest))
         .annotate(readable=Exists(Return.objects.visible_to(user).filter(pk=OuterRef("pk"))))
         .select_related("round", "authority")
+        .only("status", "round__title", "round__slug", "authority__slug")
     )
     return [tile_of(row, row.get_absolute_url() if row.readable else "") for row in rows]
 

@@ -140,6 +140,9 @@ class Outcome(Readable):
     class Meta:
         # A condition over an empty column is unknown, which a database lets pass: so each says "not empty".
         ordering = ["pk"]  # as it was asked
+        indexes = [
+            models.Index(fields=["request"], condition=Q(outcome="not_due"), name="foi_outcome_awaited")
+        ]
         constraints = [
             never_legal("foi_outcome_never_legal"),
             models.UniqueConstraint(fields=["request", "item", "year"], name="foi_outcome_once"),

@@ -58,6 +58,7 @@ class AuditEntry(Scoped):
             models.Index(fields=["actor", "-id"], name="audit_actor"),
             models.Index(fields=["verb", "-id"], name="audit_verb"),
             models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["at"], condition=Q(erased_at__isnull=True), name="audit_worded"),
             models.Index(fields=["id"], condition=Q(unsealed=True), name="audit_unsealed"),
             models.Index(
                 fields=["label", "object_id"], condition=Q(audience=Audience.LEGAL), name="audit_legal"

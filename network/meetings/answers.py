@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, Q, Value
 from django.urls import reverse
 
 from network import agreements, dates
@@ -23,6 +23,7 @@ DRAFT, OFFERED, AGREED = Agreeable.Status.DRAFT, Agreeable.Status.OFFERED, Agree
 ACTS = (Permission.AGENDA_AGREE, Permission.NOTES_AGREE, Permission.MEETING_MANAGE)
 
 Thing = Agenda | Notes
+ASKED: dict[type[Thing], Permission] = {Agenda: Permission.AGENDA_AGREE, Notes: Permission.NOTES_AGREE}
 
 
 def nav_for(user: User) -> Iterator[NavItem]:
@@ -78,9 +79,9 @@ def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool]]:
         .filter(Q(agenda__in=agendas) | Q(notes__in=notes))
         .select_related("agenda", "notes")
         .annotate(
-            agenda_yes=agreements.yes_of(user, Agenda, "agenda__"),
+            agenda_yes=_yes_of(user, Agenda, "agenda__"),
             agenda_change=agreements.change_asked(Agenda, "agenda__"),
-            notes_yes=agreements.yes_of(user, Notes, "notes__"),
+            notes_yes=_yes_of(user, Notes, "notes__"),
             notes_change=agreements.change_asked(Notes, "notes__"),
         )
         .order_by("on")
@@ -93,10 +94,14 @@ def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool]]:
             yield notes_, meeting.notes_yes, meeting.notes_change
 
 
+def _yes_of(user: User, model: type[Thing], prefix: str) -> Exists | Value:
+    """Only of those whose yes can be asked for: looking it up costs something on everybody's home."""
+    return agreements.yes_of(user, model, prefix) if user.may(ASKED[model]) else Value(False)
+
+
 def _awaits(thing: Thing, user: User) -> bool:
     """Whether this person's yes is one of those asked for."""
-    permission = Permission.NOTES_AGREE if isinstance(thing, Notes) else Permission.AGENDA_AGREE
-    if thing.status != OFFERED or not user.may(permission):
+    if thing.status != OFFERED or not user.may(ASKED[type(thing)]):
         return False
     return not isinstance(thing, Notes) or thing.asks(user)
 

@@ -7,13 +7,12 @@ thing a second time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from network import audit, dates
@@ -38,7 +37,9 @@ def retained() -> Iterator[Retained]:
     )
     yield Retained(key="network.mails", rows=_mails, count=_counted(_sent), purge=_empty_mails)
     yield Retained(key="network.jobs", rows=_jobs, count=_counted(_ended), purge=_empty_jobs)
-    yield Retained(key="network.audit", rows=_months, count=_counted(_months_of), purge=_empty_entries)
+    yield Retained(
+        key="network.audit", rows=_months, count=lambda before: len(_months_of(before)), purge=_empty_entries
+    )
 
 
 def _counted(rows: Callable[[datetime], QuerySet[Any]]) -> Callable[[datetime], int]:
@@ -139,15 +140,24 @@ def _worded(before: datetime) -> QuerySet[AuditEntry]:
     return worded.order_by("pk")
 
 
-def _months_of(before: datetime) -> QuerySet[Any]:
-    found = _worded(before).order_by().annotate(month=TruncMonth("at", tzinfo=dates.LONDON))
-    return found.values_list("month", flat=True).distinct()
+def _months_of(before: datetime) -> list[date]:
+    """The first day of each month from the oldest of them to the newest. Two looks into the index: to tell
+    which of the months are empty, every entry would have to be read."""
+    moments = _worded(before).values_list("at", flat=True)
+    oldest, newest = (moments.order_by(order).first() for order in ("at", "-at"))
+    if oldest is None or newest is None:
+        return []
+    first, last = (_month_number(dates.local(moment)) for moment in (oldest, newest))
+    return [date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
+
+
+def _month_number(moment: datetime) -> int:
+    return moment.year * 12 + moment.month - 1
 
 
 def _months(before: datetime) -> Iterator[tuple[str, str]]:
     """By the month, without numbers: an admin may not know of all of them."""
-    for month in _months_of(before).order_by("month"):
-        day = dates.local(month).date()
+    for day in _months_of(before):
         words = f"Entries of {dates.MONTHS[day.month - 1]} {day.year}"
         yield words, f"{reverse('audit_list')}?since={day.isoformat()}"
 

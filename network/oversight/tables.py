@@ -27,7 +27,6 @@ LONGEST_THING = 70  # on the page; a download says all of it
 class AuditTable(PortalTable):
     caption = "Audit trail"
     noun = ("entry", "entries")
-    page_length = 50
     counted = COUNTED
 
     at = tables.Column(verbose_name="When", orderable=False)
@@ -89,13 +88,14 @@ class AuditTable(PortalTable):
     def render_thing(self, record: AuditEntry) -> SafeString | str:
         if not record.object_id:
             return wording.thing(record)
+        name = wording.thing(record)
         return format_html(
             '<a class="govuk-link" href="{}">{}</a> (<a class="govuk-link" href="{}">history'
             '<span class="govuk-visually-hidden"> of {}</span></a>)',
             reverse("audit_thing", args=[record.label, record.object_id]),
-            Truncator(wording.thing(record)).chars(LONGEST_THING),
-            f"{reverse('audit_list')}?about={record.label}:{record.object_id}",
-            wording.thing(record),
+            Truncator(name).chars(LONGEST_THING) if len(name) > LONGEST_THING else name,
+            f"?about={record.label}:{record.object_id}",
+            name,
         )
 
     def value_thing(self, record: AuditEntry) -> str:

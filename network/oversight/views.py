@@ -23,6 +23,10 @@ from network.tables import EXPORTS, respond_table
 from network.workflow import Refused
 
 MOST_DOWNLOADED = 20_000
+SHOWN = (
+    "at", "actor__name", "on_behalf_of__name", "verb", "label", "object_id", "audience", "title", "detail",
+    "digest", "erased_at",
+)  # fmt: skip
 
 
 @require_safe
@@ -51,7 +55,7 @@ def _too_many(found: Any) -> bool:
 
 
 def _entries(user: User) -> Any:
-    entries = AuditEntry.objects.visible_to(user).select_related("actor", "on_behalf_of")
+    entries = AuditEntry.objects.visible_to(user).select_related("actor", "on_behalf_of").only(*SHOWN)
     return entries.order_by("-at", "-pk")
 
 

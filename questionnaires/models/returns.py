@@ -218,7 +218,12 @@ class Answer(Scoped):
                 fields=["for_return", "question"], condition=Q(icb__isnull=True), name="answer_once"
             ),
         ]
-        indexes = [models.Index(fields=["question"], condition=Q(submitted=True), name="answer_submitted")]
+        indexes = [
+            models.Index(fields=["question"], condition=Q(submitted=True), name="answer_submitted"),
+            models.Index(
+                fields=["for_return"], condition=Q(evidence__isnull=False), name="answer_with_evidence"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_id} of {self.for_return_id}"

@@ -291,15 +291,15 @@ def test_more_than_one_file_holds_are_refused_in_plain_words(
     assert "Choose a person or the days first" in answer.content.decode()
 
 
-def test_the_list_is_paged_by_fifty_and_not_counted_to_the_end(people: People, admins: Client) -> None:
+def test_the_list_is_paged_by_twenty_five_and_not_counted_to_the_end(people: People, admins: Client) -> None:
     AuditEntry.objects.bulk_create(
         AuditEntry(actor=people.lead, verb="changed", label="network.user", object_id=1, title="T").sign()
         for _ in range(1_050)
     )
     said = page(admins)
-    assert said.count(">history") == 50
-    assert "Entries 1 to 50 of more than 1,000" in said
-    assert "Entries 951 to 1000 of more than 1,000" in page(admins, "?page=20")
+    assert said.count(">history") == 25
+    assert "Entries 1 to 25 of more than 1,000" in said
+    assert "Entries 976 to 1000 of more than 1,000" in page(admins, "?page=40")
 
 
 # -- Sign-ins and what leaves the portal --------------------------------------------------------------

@@ -205,6 +205,27 @@ def test_the_audit_trail_loses_old_words_and_still_verifies(
     assert new.detail == {"fields": ["name"]}
 
 
+def test_old_entries_are_listed_by_the_month_from_the_oldest_to_the_newest(
+    people: People, at: Callable[[str], None]
+) -> None:
+    for moment in ("2014-11-30T23:59", "2015-02-01T00:00"):
+        at(moment)
+        audit.record(by=people.lead, verb="changed", on=people.lead, fields=["name"])
+    at("2026-11-22")
+    kind, of = kept("network.audit")
+    before = kind.before(date(2026, 11, 22))
+    listed = [what for what, _ in of.rows(before)]
+    assert listed == [
+        "Entries of November 2014",
+        "Entries of December 2014",
+        "Entries of January 2015",
+        "Entries of February 2015",
+    ]
+    assert of.count(before) == 4
+    of.purge(before)
+    assert (list(of.rows(before)), of.count(before)) == ([], 0)
+
+
 @pytest.mark.slow
 def test_a_demonstration_of_which_everything_is_over_keeps_its_agreed_reports_and_its_chain(
     db: None, at: Callable[[str], None]
