@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0015_ended_sign_ins"),
+        ("network", "0016_kind_of_mail_named"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0016_worded_entries"),
+        ("network", "0015_ended_sign_ins"),
         ("questionnaires", "0002_authorities_that_end"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
