@@ -65,3 +65,5 @@ urlpatterns = [
     path("reports/", include("cypcc_portal.reports.urls")),
     path("jobs/", include("network.progress")),
 ]
+
+handler500 = "network.views.server_error"

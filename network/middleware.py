@@ -49,7 +49,7 @@ class PrivatePages:
         if isinstance(exception, Unreadable):
             return render(request, "mfa/unreadable.html", {"reason": exception.message}, status=503)
         if isinstance(exception, PdfFailed):
-            return render(request, "503.html", {"reason": str(exception)}, status=503)
+            return render(request, "network/pdf_failed.html", {"reason": str(exception)}, status=503)
         return None
 
 

@@ -1,11 +1,15 @@
-"""The few pages that need no sign-in, and what is said when a form has grown too old."""
+"""The few pages that need no sign-in, and what is said of a form too old or of a portal without its data."""
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 
@@ -38,3 +42,11 @@ def page_cookies(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Neither page asks the database for anything: it may be what is away."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "60"})
+    answer: HttpResponse = defaults.server_error(request)
+    return answer

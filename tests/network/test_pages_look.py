@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -93,6 +95,47 @@ def test_error_pages_say_what_happened_and_what_to_do_next():
         assert soup.main.find("a", href="/"), status
         assert "Demonstration: invented figures" in soup.get_text()
     assert "Only the two co-chairs agree an agenda." in soup_of(pages[403]).main.get_text()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["400", "403", "403_csrf", "404", "409", "500", "503", "network/pdf_failed"])
+def test_an_error_page_stands_without_the_database(page, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        soup: Any = BeautifulSoup(render_to_string(f"{page}.html"), "html.parser")
+    assert soup.h1.get_text() in soup.title.get_text()
+    assert soup.main.find("a", href="/")
+    assert not soup.find("form")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_while_the_database_is_away_the_portal_says_so_and_what_to_do(error, client, monkeypatch):
+    """Each page asks for the session first; the page that says so asks for nothing."""
+
+    def away(*args):
+        raise error("could not connect to server")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionBase, "__getitem__", away)
+    for address in ("/", "/accounts/login/"):
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert answer["Retry-After"] == "60"
+        words = soup_of(answer).main.get_text()
+        assert "The portal is not available just now" in words
+        assert "Wait a few minutes, then go back and try again" in words
+        assert "could not connect" not in answer.content.decode()
+
+
+def test_any_other_mistake_is_one_of_the_portals_own(client, monkeypatch):
+    def wrong(*args):
+        raise ZeroDivisionError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionBase, "__getitem__", wrong)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Sorry, the portal made a mistake" in soup_of(answer).main.get_text()
 
 
 def test_a_race_is_told_with_its_reason():
