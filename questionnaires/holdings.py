@@ -75,7 +75,7 @@ def own_records(user: User) -> Iterator[OwnRecords]:
                 dates.long_datetime(one.changed_at),
                 str(one.for_return.round),
                 one.for_return.authority.name,
-                one.question.code,
+                f"{one.question.code}. {one.question.text}",
             )
             for one in saved.select_related("question").order_by("changed_at", "pk")
         ),

@@ -101,7 +101,7 @@ def write(section: ReportSection, text: str, *, version: int, by: User) -> int:
         locked.version += 1
         locked.edited_by, locked.edited_at = by, dates.now()
         locked.save()
-        audit.record(by=by, verb="wrote", on=report, section=locked.key)
+        audit.record(by=by, verb="wrote", on=report, section=locked.title)
         return agreements.edited(report, by=by)
 
 

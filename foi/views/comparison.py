@@ -32,7 +32,9 @@ def item_compare(request: SignedIn, round: str) -> HttpResponse:
         if outcomes.restricted().exists():
             fresh_sign_in(request)
         kind = request.GET["export"]
-        audit.record(by=request.user, verb="exported a list", on=found, list=item.code, as_file=kind)
+        audit.record(
+            by=request.user, verb="exported a list", on=found, list=f"Comparison: {item.label}", as_file=kind
+        )
         return _download(found, comparison, request.GET["export"])
     form = CompareForm({"item": item.code, "year": year}, items=list(items), years=found.years)
     context = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
 
 from network import dates
 from network.account.models import MailedCode, UsedCode
@@ -19,8 +19,8 @@ from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
-from network.audit import AuditEntry
-from network.files import StoredFile
+from network.audit import AuditEntry, wording
+from network.files import StoredFile, type_words
 from network.jobs import Job
 from network.mail import OutboxMail
 from network.once import Sent
@@ -52,11 +52,9 @@ def _when(moment: datetime | None) -> str:
 
 
 def _thing(label: str) -> str:
-    """What kind of thing a label names: "agenda item"."""
-    try:
-        return str(apps.get_model(label)._meta.verbose_name)
-    except (LookupError, ValueError):  # of a version of the portal that is gone
-        return label
+    """What kind of thing a label names: "Agenda item"."""
+    name = wording.kind(label)
+    return name[:1].upper() + name[1:]
 
 
 def _second_steps(user: User) -> OwnRecords:
@@ -73,12 +71,12 @@ def _second_steps(user: User) -> OwnRecords:
 
 def _used_codes(user: User) -> OwnRecords:
     """When, and never a code; those by mail as well."""
-    used = [("app", one.at) for one in UsedCode.objects.filter(user=user).order_by("at", "pk")]
+    used = [("Authenticator app", one.at) for one in UsedCode.objects.filter(user=user).order_by("at", "pk")]
     mailed = MailedCode.objects.filter(user=user).order_by("asked_at", "pk")
-    codes = [*used, *(("mail, asked for", one.asked_at) for one in mailed)]
+    codes = [*used, *(("Code by mail, when it was asked for", one.asked_at) for one in mailed)]
     return OwnRecords(
         title="Codes used of late",
-        columns=("By", "When"),
+        columns=("Kind of code", "When"),
         rows=tuple((by, _when(moment)) for by, moment in codes),
     )
 
@@ -87,7 +85,13 @@ def _organisation_account(user: User) -> OwnRecords:
     mine = OrganisationAccount.objects.filter(user=user)
     return OwnRecords(
         title="The account of your organisation that signs you in",
-        columns=("Issuer", "Tenant", "Object id", "Connected", "Last used"),
+        columns=(
+            "Service that signs you in",
+            "Number of your organisation",
+            "Your number there",
+            "Connected",
+            "Last used",
+        ),
         rows=tuple(
             (one.issuer, one.tenant, one.object_id, _when(one.connected_at), _when(one.used_at))
             for one in mine
@@ -129,7 +133,7 @@ def _agreements(user: User) -> OwnRecords:
     said = Agreement.objects.filter(person=user).order_by("at", "pk")
     return OwnRecords(
         title="What you agreed",
-        columns=("When", "Of what kind", "Version", "Answer", "Your reason"),
+        columns=("When", "What kind of thing", "Version", "Answer", "Your reason"),
         rows=tuple(
             (_when(one.at), _thing(one.label), str(one.version), one.get_answer_display(), one.why)
             for one in said
@@ -142,7 +146,7 @@ def _namings(user: User) -> OwnRecords:
     named = Naming.objects.filter(person=user).select_related("named_by").order_by("at", "pk")
     return OwnRecords(
         title="Namings of you",
-        columns=("When", "For a thing of the kind", "By"),
+        columns=("When", "For what kind of thing", "By"),
         rows=tuple((_when(one.at), _thing(one.label), one.named_by.named_for(user)) for one in named),
     )
 
@@ -152,8 +156,11 @@ def _uploads(user: User) -> OwnRecords:
     held = StoredFile.objects.filter(uploaded_by=user).order_by("at", "pk")
     return OwnRecords(
         title="Files that you uploaded",
-        columns=("When", "Type", "Bytes"),
-        rows=tuple((_when(one.at), one.content_type, str(one.size)) for one in held),
+        columns=("When", "What kind of file", "Size"),
+        rows=tuple(
+            (_when(one.at), type_words(one.content_type), filesizeformat(one.size).replace("\xa0", " "))
+            for one in held
+        ),
     )
 
 
@@ -177,9 +184,10 @@ def _acts(user: User) -> OwnRecords:
     acts = AuditEntry.objects.filter(actor=user).order_by("at", "pk")
     return OwnRecords(
         title="What you did",
-        columns=("When", "What", "To a thing of the kind"),
+        columns=("When", "What", "To what kind of thing"),
         rows=tuple(
-            (_when(at), verb, _thing(label)) for at, verb, label in acts.values_list("at", "verb", "label")
+            (_when(at), wording.verb(verb), _thing(label))
+            for at, verb, label in acts.values_list("at", "verb", "label")
         ),
     )
 
@@ -188,8 +196,10 @@ def _acts_on_behalf(user: User) -> OwnRecords:
     acts = AuditEntry.objects.filter(on_behalf_of=user).select_related("actor").order_by("at", "pk")
     return OwnRecords(
         title="Done on your behalf",
-        columns=("When", "What", "To a thing of the kind", "By"),
-        rows=tuple((_when(one.at), one.verb, _thing(one.label), _actor(one, user)) for one in acts),
+        columns=("When", "What", "To what kind of thing", "By"),
+        rows=tuple(
+            (_when(one.at), wording.verb(one.verb), _thing(one.label), _actor(one, user)) for one in acts
+        ),
     )
 
 
@@ -199,7 +209,7 @@ def _done_to(user: User) -> OwnRecords:
         title="Done to your account",
         columns=("When", "What", "By"),
         rows=tuple(
-            (_when(one.at), one.verb, _actor(one, user))
+            (_when(one.at), wording.verb(one.verb), _actor(one, user))
             for one in entries.select_related("actor").order_by("at", "pk")
         ),
     )

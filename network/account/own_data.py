@@ -26,6 +26,8 @@ ABSENT = (
     "The coordinator answers for it if you ask."
 )
 
+READ, FOR_PROGRAMS = "Your data, to read.xlsx", "Your data, for other programs.json"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_data(request: SignedIn) -> HttpResponse:
@@ -40,8 +42,8 @@ def copy_of(person: User) -> HttpResponse:
     """The file, for the person themselves; that it was taken is written down."""
     held = [records for records in registry.own_records(person) if records.rows]
     audit.record(by=person, verb="took a copy of own data", on=person)
-    files = {"your-data.xlsx": workbook(_sheets(held)), "your-data.json": _json(person, held)}
-    return archive_response(f"your-data-{dates.today().isoformat()}.zip", files)
+    files = {READ: workbook(_sheets(held)), FOR_PROGRAMS: _json(person, held)}
+    return archive_response(f"Your data, {dates.long_date(dates.today())}.zip", files)
 
 
 def _sheets(held: Sequence[OwnRecords]) -> Iterator[Sheet]:
@@ -57,8 +59,8 @@ def _json(person: User, held: Sequence[OwnRecords]) -> bytes:
         "portal": settings.NETWORK_NAME,
         "demonstration": DEMONSTRATION if settings.PORTAL_DEMO else "",
         "person": person.name,
-        "made_at": dates.now().isoformat(),
-        "left_out": ABSENT,
+        "made at": dates.now().isoformat(),
+        "left out": ABSENT,
         "held": [
             {
                 "title": records.title,

@@ -16,6 +16,7 @@ from network.files.stored import (
     store,
     sweep,
     told_apart,
+    type_words,
 )
 from network.files.workbooks import Sheet, csv_response, workbook, workbook_response
 
@@ -36,6 +37,7 @@ __all__ = [
     "store",
     "sweep",
     "told_apart",
+    "type_words",
     "workbook",
     "workbook_response",
 ]

@@ -308,6 +308,14 @@ _KINDS: dict[str, _Kind] = {
 }
 _KINDS["jpeg"] = _KINDS["jpg"]
 
+
+def type_words(content_type: str) -> str:
+    """What kind of file it is, for a reader: "Word document"."""
+    found = next((kind.words for kind in _KINDS.values() if kind.content_type == content_type), "a file")
+    words = found.partition(" ")[2]
+    return words[:1].upper() + words[1:]
+
+
 ALLOWED = (
     "PDF, Word (docx), Excel (xlsx), PowerPoint (pptx), Open Document (odt, ods), "
     "CSV, plain text, PNG or JPEG"

@@ -9,9 +9,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from network import dates
-from network.audit import AuditEntry
+from network.audit import AuditEntry, wording
+from network.audit.verbs import GROUPS
 from network.forms.filters import PortalFilter
-from network.oversight import wording
 from network.people.models import User
 
 
@@ -30,7 +30,7 @@ class AuditFilter(PortalFilter):
     person = django_filters.CharFilter(label="Name or e-mail address", method="by_person")
     what = django_filters.ChoiceFilter(
         label="What was done",
-        choices=[(key, name) for key, (name, _) in wording.GROUPS.items()],
+        choices=[(key, name) for key, (name, _) in GROUPS.items()],
         empty_label="Anything",
         method="by_group",
     )
@@ -51,7 +51,7 @@ class AuditFilter(PortalFilter):
         return rows.filter(Q(actor__in=found) | Q(on_behalf_of__in=found) | about)
 
     def by_group(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
-        return rows.filter(verb__in=wording.GROUPS[value][1])
+        return rows.filter(verb__in=GROUPS[value][1])
 
     def by_thing(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
         label, _, number = value.partition(":")

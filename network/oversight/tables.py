@@ -14,8 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from network import dates
-from network.audit import AuditEntry
-from network.oversight import wording
+from network.audit import AuditEntry, wording
 from network.oversight.schedule import Kind
 from network.people.models import Organisation, User
 from network.tables import EXPORTS, PortalTable

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.apps import apps
@@ -19,9 +21,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from network import audit, dates, files, mail, registry
+from network.account.own_data import FOR_PROGRAMS, READ
 from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditEntry
+from network.audit.verbs import VERBS
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.mail_kinds import Kind
@@ -31,6 +35,7 @@ from network.people.models import Membership, User
 from tests.conftest import People
 
 SignIn = Callable[[User], Client]
+RAW = re.compile(r"[a-z]_[a-z]|\b[a-z]+\.[a-z]+\b|\b[a-z]+/[a-z]+\b|\d{4}-\d\d-\d\d")
 DATA = "/profile/data/"
 TAKEN = "took a copy of own data"
 CANARY = "zqcanaryqz"
@@ -42,9 +47,9 @@ def taken(client: Client) -> dict[str, Any]:
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert sorted(archive.namelist()) == ["your-data.json", "your-data.xlsx"]
-        said: dict[str, Any] = json.loads(archive.read("your-data.json"))
-        book = load_workbook(io.BytesIO(archive.read("your-data.xlsx")))
+        assert sorted(archive.namelist()) == sorted([FOR_PROGRAMS, READ])
+        said: dict[str, Any] = json.loads(archive.read(FOR_PROGRAMS))
+        book = load_workbook(io.BytesIO(archive.read(READ)))
     cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     titles = [sheet.title for sheet in book]
     return said | {"words": "\n".join([answer["Content-Disposition"], json.dumps(said), *titles, *cells])}
@@ -83,8 +88,8 @@ class TestWhatItHolds:
     def test_the_workbook_says_the_same_as_the_json(self, people: People, sign_in: SignIn) -> None:
         answer = sign_in(people.lead).post(DATA)
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            said = json.loads(archive.read("your-data.json"))
-            book = load_workbook(io.BytesIO(archive.read("your-data.xlsx")))
+            said = json.loads(archive.read(FOR_PROGRAMS))
+            book = load_workbook(io.BytesIO(archive.read(READ)))
         assert len(book.sheetnames) == len(said["held"]) + 1
         assert "Demonstration: invented figures" in said["demonstration"]
         contents = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
@@ -103,9 +108,37 @@ class TestWhatItHolds:
             by=people.admin, verb="agreed", on=people.lead.memberships.get(), on_behalf_of=people.lead
         )
         said = taken(sign_in(people.lead))
-        assert "submitted" in {one["What"] for one in rows(said, "What you did")}
+        assert "Submitted" in {one["What"] for one in rows(said, "What you did")}
         assert rows(said, "Done to your account")[0]["By"] == people.admin.name
-        assert rows(said, "Done on your behalf")[0]["What"] == "agreed"
+        assert rows(said, "Done on your behalf")[0]["What"] == "Agreed"
+
+    def test_the_file_its_columns_and_its_values_are_in_plain_words(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        """No name by which only the code knows a mail, an act, a kind of thing or of file."""
+        for verb in (*VERBS, "exported a list", "sent a reminder"):
+            audit.record(by=people.lead, verb=verb, on=people.lead.memberships.get())
+            audit.record(by=people.admin, verb=verb, on=people.lead)
+        for label in ("questionnaires.return", "reports.reportsection", "foi.requestevent", "network.notes"):
+            Agreement.objects.create(label=label, object_id=1, version=1, person=people.lead, answer="yes")
+        for kind in Kind:
+            OutboxMail.objects.create(
+                key=f"t:{kind}", kind=kind, to_user=people.lead, to="l@example.org", subject="S", text="T"
+            )
+        files.store(SimpleUploadedFile("guide.csv", b"a,b\n"), by=people.lead)
+        answer = sign_in(people.lead).post(DATA)
+        assert "Your data, 22 November 2026.zip" in unquote(answer["Content-Disposition"])
+        said = taken(sign_in(people.lead))
+        for held in said["held"]:
+            for row in held["rows"]:
+                for words in (held["title"], *row, *row.values()):
+                    if "://" not in words and "@" not in words:
+                        assert not RAW.search(words), (held["title"], words)
+        verbs = {row["What"] for row in rows(said, "What you did")}
+        assert {"Asked for an internal review", "Took back to draft", "Agreed"} <= verbs
+        assert not verbs & {"Take back", "Offer", "Said yes", "Made", "Wrote"}
+        kinds = {row["What kind of thing"] for row in rows(said, "What you agreed")}
+        assert "Return of an authority" in kinds
 
     def test_agreements_uploads_library_items_and_actions_in_notes(
         self, people: People, sign_in: SignIn, meeting: Meeting
@@ -119,8 +152,9 @@ class TestWhatItHolds:
         item = AgendaItem.objects.create(meeting=meeting, position=1, title="An item")
         NoteAction.objects.create(item=item, text="Write to all", owner=chair, due_on=date(2026, 12, 1))
         said = taken(sign_in(chair))
-        assert rows(said, "What you agreed")[0]["Of what kind"] == "notes"
-        assert rows(said, "Files that you uploaded")[0]["Bytes"] == "6"
+        assert rows(said, "What you agreed")[0]["What kind of thing"] == "Notes of a meeting"
+        assert rows(said, "Files that you uploaded")[0]["Size"] == "6 bytes"
+        assert rows(said, "Files that you uploaded")[0]["What kind of file"] == "Plain text file"
         assert rows(said, "Library items that you added")[0]["File"] == "guide.txt"
         assert rows(said, "Actions in notes that name you")[0]["Action"] == "Write to all"
         assert rows(said, "Meetings that you chair") == [{"Day": "10 September 2026"}]
@@ -153,7 +187,7 @@ class TestWhatItHolds:
         assert rows(said, "Namings of you") == [
             {
                 "When": "22 November 2026 at 09:00",
-                "For a thing of the kind": "agenda item",
+                "For what kind of thing": "Agenda item",
                 "By": people.cochair_two.name,
             }
         ]
