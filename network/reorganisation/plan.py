@@ -79,7 +79,7 @@ class Spared:
 
     holding: Holding
     body: Organisation
-    why: str  # "closes on 3 March 2027, before this comes into force: nothing to decide"
+    why: str  # "closes on 3 March 2027, before this comes into force"
 
     @property
     def taken_back(self) -> Thing:
@@ -139,7 +139,7 @@ class Plan:
         itself is settled, whatever its dates say."""
         closes, opens, today = holding.closes_on, holding.opens_on, dates.today()
         if closes and today <= closes < self.row.on:
-            return f"closes on {dates.long_date(closes)}, before this comes into force: nothing to decide"
+            return f"closes on {dates.long_date(closes)}, before this comes into force"
         if opens and opens > self.row.last_day:
             verb = "opens" if opens > today else "opened"
             return f"{verb} on {dates.long_date(opens)}, after {body} has ended: it is taken back on the day"
@@ -292,6 +292,8 @@ class Plan:
             for body in self.endings
             if not self.after(body)
         ]
+        if found:
+            return found  # all else follows from that
         if self.uncovered:
             words = f"No board would cover {', '.join(self.uncovered)}. Say who covers whom."
             found.append(Problem.at("footprint", row, words))

@@ -218,7 +218,7 @@ def reorganisation_people(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 def reorganisation_things(request: SignedIn, pk: int) -> HttpResponse:
-    words = ("Save what becomes of them", "Nothing that stands open today has to be decided.")
+    words = ("Save what becomes of them", "Nothing stands open for these bodies today.")
     return _decide(request, pk, "things", ThingsForm, drafts.set_fates, *words)
 
 

@@ -149,7 +149,7 @@ def test_a_report_adds_only_one_side_of_them(heard_late: Round, people: People) 
         ("Kent", "3"),
         ("Medway", "4"),
     ]
-    assert sum(row.cells[0] for row in tables["E1"].rows) == 2
+    assert sorted(str(row.cells[0]) for row in tables["E1"].rows)[-3:] == ["0", "1", "1"]
 
 
 # -- Boards in FOI rounds -------------------------------------------------------------------------------

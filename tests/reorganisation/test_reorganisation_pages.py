@@ -14,6 +14,7 @@ from network import registry
 from network.people.models import Footprint, Membership, Organisation, User
 from network.reorganisation import acts
 from network.reorganisation.models import Reorganisation, Status, Successor
+from network.reorganisation.plan import plan_of
 from network.roles import Role
 from tests import factories
 from tests.browsing import change, opened
@@ -212,6 +213,7 @@ def test_steps_that_follow_from_what_comes_after_wait_for_it(
     assert shown["Who covers whom"] == shown["Who moves where"] == "Cannot start yet"
     assert "First say what comes after" in text(page)
     assert f'href="{row.get_absolute_url()}footprint/"' not in page.content.decode()
+    assert acts.problems_of(plan_of(row)) == ["Say what comes after Kent."]
 
 
 def test_what_is_missing_is_said_with_a_link_to_its_step_and_preparing_is_not_offered(
