@@ -205,10 +205,12 @@ def action_edit(request: SignedIn, pk: int) -> HttpResponse:
     if widening.sent(request) and form.is_valid():
         wanted = action.read_as(form.cleaned_data.get("audience", action.audience))
         stale = form.cleaned_data["version"] != action.version
-        if page := widening.ask(request, action, before=action.readers, after=wanted, stale=stale):
-            return page
+        asked = widening.ask(request, action, before=action.readers, after=wanted, stale=stale)
+        if asked.page:
+            return asked.page
         try:
-            plan.edit(action, form.changes(), version=form.cleaned_data["version"] or 0, by=request.user)
+            with asked.once():
+                plan.edit(action, form.changes(), version=form.cleaned_data["version"] or 0, by=request.user)
         except Changed as changed:
             return _meanwhile(request, pk, form, str(changed))
         messages.success(request, "The action is saved.")

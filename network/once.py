@@ -22,6 +22,7 @@ from network.files import told_apart
 
 if TYPE_CHECKING:
     from network.guards import SignedIn
+    from network.people.models import User
 
 FIELD = "once"
 REMEMBERED = timedelta(days=1)
@@ -57,6 +58,19 @@ def once(request: SignedIn, make: Callable[[], str], *, says: str) -> HttpRespon
             sent.save(update_fields=["url"])
     messages.success(request, says)
     return HttpResponseRedirect(sent.url)
+
+
+def first(user: User, key: str) -> bool:
+    """Whether the person sends this for the first time; kept in the transaction of what it does.
+
+    Of two at the same moment the second waits for the first one, and is none.
+    """
+    _, made = Sent.objects.get_or_create(user=user, key=key)
+    return made
+
+
+def was_sent(user: User, key: str) -> bool:
+    return Sent.objects.filter(user=user, key=key).exists()
 
 
 def _key(request: SignedIn) -> str:

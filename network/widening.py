@@ -2,29 +2,36 @@
 
     if widening.sent(request) and form.is_valid():
         wanted = form.cleaned_data["audience"]
-        if page := widening.ask(request, thing, before=stands, after=wanted, stale=form.stale):
-            return page
-        acts.change(thing, ...)          # which calls widening.note(...) in its transaction
+        asked = widening.ask(request, thing, before=stands, after=wanted, stale=form.stale)
+        if asked.page:
+            return asked.page
+        with asked.once():
+            acts.change(thing, ...)      # which calls widening.note(...) in its transaction
 
-The page carries everything that was typed, and a signed yes to just this change: without it, whatever is sent
-is asked first. Narrowing is never asked.
+The page carries everything that was typed, and a signed yes to just this change, which is good once: without
+it, whatever is sent is asked first. Narrowing is never asked.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.core import signing
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from network import audit, registry
+from network import audit, once, registry
 from network.audience import PERMISSION_FOR, Audience
 from network.people.models import Membership, User, people_with
 from network.roles import AUTHORITY_ROLES, GRANTS, Role
+from network.workflow import Changed
 
 if TYPE_CHECKING:
     from network.guards import SignedIn
@@ -45,22 +52,43 @@ def sent(request: HttpRequest) -> bool:
     return request.method == "POST" and BACK not in request.POST
 
 
-def ask(
-    request: SignedIn, row: models.Model, *, before: str, after: str, stale: bool = False
-) -> HttpResponse | None:
-    """The page that asks; None where nothing is to be asked or the person has said yes to just this.
+@dataclass(frozen=True)
+class Asked:
+    """The page that asks; none where nothing is to be asked, or the person has said yes to just this."""
+
+    user: User
+    page: HttpResponse | None = None
+    key: str = ""  # of their yes
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """One transaction in which the yes is used up; raises Changed if it has been, a moment ago too."""
+        with transaction.atomic():
+            if self.key and not once.first(self.user, self.key):
+                raise Changed("Your yes to more readers has been used already. Look at how it stands now.")
+            yield
+
+
+def ask(request: SignedIn, row: models.Model, *, before: str, after: str, stale: bool = False) -> Asked:
+    """Whether the person is to be asked, and the page that does.
 
     `stale`: the form was opened before a colleague's change. Then the act says so, and nothing is asked yet.
     """
-    if stale or not wider(before, after) or _said_yes(request, row, before, after):
-        return None
+    if stale or not wider(before, after):
+        return Asked(request.user)
+    if key := said_yes(request, row, before=before, after=after):
+        return Asked(request.user, key=key)
+    return Asked(request.user, _page(request, row, before, after))
+
+
+def _page(request: SignedIn, row: models.Model, before: str, after: str) -> HttpResponse:
     context = {
         "what": str(row),
         "before": Audience(before),
         "after": Audience(after),
         "gains": gains(before, after),
         "of_meeting": hasattr(row, "meeting_id") or hasattr(row, "item_id"),
-        "yes": signing.dumps(_change(request.user, row, before, after), salt=SALT),
+        "yes": yes(request.user, row, before=before, after=after),
         "typed": _typed(request),
         "with_it": registry.opens_with(row, before, after, request.user),
     }
@@ -76,12 +104,22 @@ def _change(user: User, row: models.Model, before: str, after: str) -> list[str]
     return [str(user.pk), row._meta.label_lower, str(row.pk), str(before), str(after)]
 
 
-def _said_yes(request: SignedIn, row: models.Model, before: str, after: str) -> bool:
+def yes(user: User, row: models.Model, *, before: str, after: str) -> str:
+    """What the button of the page sends: this person's yes to this change, no two alike."""
+    return signing.dumps([*_change(user, row, before, after), secrets.token_hex(8)], salt=SALT)
+
+
+def said_yes(request: SignedIn, row: models.Model, *, before: str, after: str) -> str:
+    """The key of the yes that was sent, if it is to just this change and is not used; else ""."""
+    sent = request.POST.get(YES, "")
     try:
-        said = signing.loads(request.POST.get(YES, ""), salt=SALT, max_age=AN_HOUR)
+        said = signing.loads(sent, salt=SALT, max_age=AN_HOUR)
     except signing.BadSignature:
-        return False
-    return bool(said == _change(request.user, row, before, after))
+        return ""
+    if not isinstance(said, list) or said[:-1] != _change(request.user, row, before, after):
+        return ""
+    key = sha256(f"{SALT}:{said[-1]}".encode()).hexdigest()
+    return "" if once.was_sent(request.user, key) else key
 
 
 def note(row: models.Model, *, before: str, after: str, by: User) -> None:

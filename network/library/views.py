@@ -71,11 +71,13 @@ def library_edit(request: SignedIn, pk: int) -> HttpResponse:
     form = LibraryEditForm(request.POST or None, instance=item, user=request.user)
     if widening.sent(request) and form.is_valid():
         wanted = form.cleaned_data.get("audience", stands)
-        if page := widening.ask(request, item, before=stands, after=wanted, stale=form.stale):
-            return page
+        asked = widening.ask(request, item, before=stands, after=wanted, stale=form.stale)
+        if asked.page:
+            return asked.page
         try:
             if changes := form.changes():
-                change(item, by=request.user, loaded=form.loaded, **changes)
+                with asked.once():
+                    change(item, by=request.user, loaded=form.loaded, **changes)
                 messages.success(request, "The item is changed.")
             return redirect(item)
         except Changed:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from html import unescape
+from threading import Barrier, Thread
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import RequestFactory
 from django.urls import reverse
 
 from actions import plan
@@ -16,7 +20,7 @@ from network.audience import Audience
 from network.audit import AuditEntry
 from network.library.models import LibraryItem
 from network.roles import Role
-from network.workflow import Refused
+from network.workflow import Changed, Refused
 from tests import factories
 from tests import meetings_factories as make
 
@@ -129,6 +133,92 @@ def test_a_yes_grows_old(form, at):
         patch.setattr(widening, "AN_HOUR", -1)
         assert client.post(address, sent).status_code == 200
     assert stands(row)[0] == "network"
+
+
+def test_a_yes_is_good_for_one_change(form):
+    client, row, send, address = form
+    sent = hidden(send("partners").content.decode())
+    assert client.post(address, sent).status_code == 302
+    words = {name: value for name, value in sent.items() if name not in ("widen", "audience")}
+    narrow = {**words, **opened(client, address), "audience": "network"}
+    assert client.post(address, narrow).status_code == 302
+    again = client.post(address, {**sent, **opened(client, address)}).content.decode()
+    assert "Let more people read this?" in again
+    assert stands(row)[0] == "network"
+    assert client.post(address, hidden(again)).status_code == 302
+    assert stands(row)[0] == "partners"
+
+
+def test_a_yes_that_came_to_nothing_is_still_good(form, people):
+    """The act refuses since a colleague was quicker: nothing has been widened by it."""
+    client, row, send, address = form
+    sent = hidden(send("partners").content.decode())
+    newer = {"text": "Newer", "version": 2} if hasattr(row, "text") else {"title": "Newer"}
+    type(row).objects.filter(pk=row.pk).update(**newer)
+    assert client.post(address, sent).status_code == 409
+    assert stands(row)[0] == "network"
+    assert client.post(address, sent | opened(client, address)).status_code == 302
+    assert stands(row)[0] == "partners"
+
+
+def opened(client, address):
+    """The mark of what stands there now, as the form's page carries it."""
+    page = client.get(address).content.decode()
+    fields = re.findall(r'<input[^>]*name="(?:version|loaded)"[^>]*>', page)
+    return {
+        re.search(r'name="(\w+)"', one)[1]: re.search(r'value="(\w+)"', one)[1]  # type: ignore[index]
+        for one in fields
+    }
+
+
+def test_a_yes_that_two_requests_have_looked_at_is_used_by_one(people):
+    row = LibraryItem.objects.create(
+        title="A paper", kind="guidance", link="https://example.org/", added_by=people.admin
+    )
+    first, second = two_asked(people.admin, row)
+    with first.once():
+        pass
+    with pytest.raises(Changed, match="used already"), second.once():
+        raise AssertionError("nothing is done")
+
+
+def two_asked(admin, row):
+    said = widening.yes(admin, row, before="network", after="partners")
+    request: Any = RequestFactory().post("/", {"widen": said})
+    request.user = admin
+    asked = [widening.ask(request, row, before="network", after="partners") for _ in range(2)]
+    assert [one.page for one in asked] == [None, None]
+    return asked
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_send_the_same_yes_at_the_same_moment_one_is_asked_anew(at):
+    admin = factories.person("Coordinator", Role.ADMIN)
+    row = LibraryItem.objects.create(
+        title="A paper", kind="guidance", link="https://example.org/", added_by=admin
+    )
+    asked = two_asked(admin, row)
+    both, done = Barrier(2), []
+
+    def change(one):
+        try:
+            both.wait(5)
+            with one.once():
+                LibraryItem.objects.filter(pk=row.pk).update(audience="partners")
+                sleep(0.3)
+            done.append("widened")
+        except Changed:
+            done.append("asked anew")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=change, args=[one]) for one in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(done) == ["asked anew", "widened"]
 
 
 def test_narrowing_is_never_asked_and_is_written_down(form):

@@ -112,11 +112,13 @@ def agenda_item_edit(request: SignedIn, on: date, item: int) -> HttpResponse:
     form = AgendaItemForm(request.POST or None, instance=found)
     if widening.sent(request) and form.is_valid():
         wanted = form.cleaned_data.get("audience", stands)
-        if page := widening.ask(request, found, before=stands, after=wanted, stale=form.stale):
-            return page
+        asked = widening.ask(request, found, before=stands, after=wanted, stale=form.stale)
+        if asked.page:
+            return asked.page
         try:
             if changes := form.changes():
-                acts.change_item(found, by=request.user, loaded=form.loaded, **changes)
+                with asked.once():
+                    acts.change_item(found, by=request.user, loaded=form.loaded, **changes)
                 messages.success(request, "The item is changed.")
             return redirect("agenda_detail", on=on)
         except Changed:

@@ -128,11 +128,13 @@ def _outcome_edit(request: SignedIn, on: date, pk: int, model: Outcome) -> HttpR
     form = FORMS[model](request.POST or None, instance=found, item=found.item)
     if widening.sent(request) and form.is_valid():
         wanted = acts.readers(form.instance)
-        if page := widening.ask(request, found, before=stands, after=wanted, stale=form.stale):
-            return page
+        asked = widening.ask(request, found, before=stands, after=wanted, stale=form.stale)
+        if asked.page:
+            return asked.page
         try:
             if form.changes():
-                acts.keep(form.instance, by=request.user, loaded=form.loaded)
+                with asked.once():
+                    acts.keep(form.instance, by=request.user, loaded=form.loaded)
                 messages.success(request, f"The {NOUNS[model]} is recorded under “{found.item}”.")
             return redirect("notes_detail", on=on)
         except Changed:
