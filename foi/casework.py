@@ -121,6 +121,7 @@ def send(request: Request, *, by: User, sent_on: date, received_on: date, again:
         _event(locked, RequestEvent.RECEIVED, received_on, by)
         if not again:
             _ask_items(locked)
+            widening.note(locked, before=Audience.COORDINATOR, after=Audience.NETWORK, by=by)
 
     changes: dict[str, Any] = {"sent_on": sent_on, "received_on": received_on, "left_open": False}
     if not again:
@@ -269,10 +270,27 @@ def share(request: Request, *, by: User) -> Request:
     if not locked.is_shared:
         before = locked.audience
         returns.settle(locked, sharing=True)
-        Request.objects.filter(pk=locked.pk).update(audience=Audience.PARTNERS, shared_on=dates.today())
+        Request.objects.filter(pk=locked.pk).update(
+            audience=Audience.PARTNERS, shared_on=dates.today(), taken_back_on=None
+        )
         Outcome.objects.filter(request=locked).update(audience=Audience.PARTNERS)
         audit.record(by=by, verb="shared with partners", on=request)
         widening.note(locked, before=before, after=Audience.PARTNERS, by=by)
+    request.refresh_from_db()
+    return request
+
+
+@transaction.atomic
+def take_back(request: Request, *, by: User) -> Request:
+    """Partners read it no more, its own body's people neither. What they know of it still counts."""
+    locked = next(each for each in returns.lock_concerned(request) if each.pk == request.pk)
+    if locked.is_shared:
+        Request.objects.filter(pk=locked.pk).update(
+            audience=Audience.NETWORK, shared_on=None, taken_back_on=dates.today()
+        )
+        Outcome.objects.filter(request=locked).update(audience=Audience.NETWORK)
+        audit.record(by=by, verb="took back from partners", on=request)
+        widening.note(locked, before=Audience.PARTNERS, after=Audience.NETWORK, by=by)
     request.refresh_from_db()
     return request
 

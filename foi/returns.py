@@ -91,10 +91,12 @@ def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool
 
     All shared replies that speak of the same years are decided together, those of predecessors and
     successors too. What partners have seen stays as they saw it: what was hidden stays hidden, and what is
-    known can't be protected by hiding it now. A reply that is not shared changes nothing in those that are.
+    known can't be protected by hiding it now. A reply that is not shared changes nothing in those that are;
+    one that was taken back counts with what partners read of it while they could.
     """
     successions = list(Succession.objects.select_related("successor"))
-    concerned = _family(request, successions).filter(Q(pk=request.pk) | Q(audience=Audience.PARTNERS))
+    was_read = Q(audience=Audience.PARTNERS) | Q(taken_back_on__isnull=False)
+    concerned = _family(request, successions).filter(Q(pk=request.pk) | was_read)
     versions = ItemVersion.objects.filter(pk__in=concerned.values("round__version"))
     rules = list(dict.fromkeys(rule for version in versions for rule in rules_of(version)))
     about = Exists(Outcome.objects.filter(request=OuterRef("pk"), year__in=years))
@@ -162,14 +164,14 @@ def _settled(
         by_request[row.request_id].append(row)
     bodies = {row.request.body_id for row in rows}
     hidden = hidden_items(
-        [_sheet(found) for found in by_request.values()],
+        [_sheet(found, deciding=request) for found in by_request.values()],
         rules,
         [tie for tie in ties if tie.successor in bodies],
-        before={row.item.code for row in rows if row.withheld and row.request.is_shared},
+        before={row.item.code for row in rows if row.withheld and row.request.was_read},
     )
     public = sharing or request.is_shared
     for row in rows:
-        if public or row.request_id == request.pk:
+        if row.request_id == request.pk or (public and row.request.is_shared):
             before = row.withheld, row.seen_low, row.seen_high
             _decide(row, hidden, public=public)
             if before != (row.withheld, row.seen_low, row.seen_high):
@@ -190,9 +192,20 @@ def _decide(row: Outcome, hidden: Collection[str], *, public: bool) -> None:
     row.seen_low, row.seen_high = known.bounds if known else (None, None)
 
 
-def _sheet(rows: Sequence[Outcome]) -> Sheet:
+def _sheet(rows: Sequence[Outcome], *, deciding: Request) -> Sheet:
+    """One reply's figures, as what is decided of `deciding` looks at them."""
+    asked = rows[0].request
+    if asked.pk != deciding.pk and not asked.is_shared:  # taken back: only what they read of it then
+        rows = [row for row in rows if row.seen]
+        return Sheet(
+            body=asked.body_id,
+            figures={row.item.code: row.seen for row in rows if row.seen},
+            bases=_bases(rows),
+            apart=frozenset(row.item.code for row in rows if row.outcome in APART),
+            seen={row.item.code: row.seen for row in rows if row.seen},
+        )
     return Sheet(
-        body=rows[0].request.body_id,
+        body=asked.body_id,
         figures={row.item.code: row.count for row in rows if row.count},
         bases=_bases(rows),
         apart=frozenset(row.item.code for row in rows if row.outcome in APART),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:round>/<slug:icb>/send/", requests.request_send, name="foi_request_send"),
     path("<slug:round>/<slug:icb>/move/", requests.request_move, name="foi_request_move"),
     path("<slug:round>/<slug:icb>/share/", requests.request_share, name="foi_request_share"),
+    path("<slug:round>/<slug:icb>/take-back/", requests.request_take_back, name="foi_request_take_back"),
     path("<slug:round>/<slug:icb>/reply/", replies.reply_detail, name="foi_reply_detail"),
     path("<slug:round>/<slug:icb>/reply/rest/", replies.reply_rest, name="foi_reply_rest"),
     path("<slug:round>/<slug:icb>/reply/<int:question>/", replies.reply_question, name="foi_reply_question"),

@@ -191,6 +191,7 @@ class Request(Stateful, Readable):
     received_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=30, choices=Status, default=Status.DRAFT, editable=False)
     shared_on = models.DateField(null=True, blank=True, editable=False)
+    taken_back_on = models.DateField(null=True, editable=False)  # partners read it once, and do no more
     left_open = models.BooleanField(
         default=False, editable=False
     )  # although the body that was asked has ended
@@ -225,6 +226,10 @@ class Request(Stateful, Readable):
                 | (~Q(audience="partners") & Q(shared_on__isnull=True)),
                 name="foi_request_shared_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_back_on__isnull=True) | ~Q(audience="partners"),
+                name="foi_request_shared_or_taken_back",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +253,11 @@ class Request(Stateful, Readable):
     @property
     def is_shared(self) -> bool:
         return self.audience == Audience.PARTNERS
+
+    @property
+    def was_read(self) -> bool:
+        """Whether partners read it, now or before it was taken back."""
+        return self.is_shared or self.taken_back_on is not None
 
     @property
     def recordable(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +18,8 @@ from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
 from foi.views.common import asked_or_404
-from network import audit, dates, files
+from network import audit, dates, files, widening
+from network.audience import Audience
 from network.guards import SignedIn, fresh_for, require
 from network.people.models import BankHoliday, Membership, User
 from network.roles import Permission, Role
@@ -75,7 +76,10 @@ def _particulars(asked: Request) -> list[dict[str, str]]:
     shared = (
         f"Members and, since {dates.long_date(asked.shared_on)}, health partners" if asked.shared_on else ""
     )
-    readers = "The coordinator" if asked.is_draft else shared or "Members of the network"
+    members = "Members of the network"
+    if asked.taken_back_on:
+        members += f"; partners read them until {dates.long_date(asked.taken_back_on)}"
+    readers = "The coordinator" if asked.is_draft else shared or members
     lines = [
         ("Applicant", asked.applicant or "Not entered yet", "the applicant"),
         ("Made for", asked.made_for.name, "the authority it is made for"),
@@ -179,22 +183,39 @@ def request_move(request: SignedIn, round: str, icb: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
-    """Asked once, with who will read it: figures that partners have seen can't be called back."""
+    """Asked once, with who will read it: what partners have read can't be called back."""
     asked = asked_or_404(request.user, round, icb)
     require(request.user, Permission.FOI_MANAGE)
     if asked.is_draft:
         raise Refused("This request has not been sent: there is nothing to share.")
-    if request.method == "POST":
-        casework.share(asked, by=request.user)
+    change = {"before": asked.audience, "after": Audience.PARTNERS}
+    if key := widening.said_yes(request, asked, **change):
+        with widening.Asked(request.user, key=key).once():
+            casework.share(asked, by=request.user)
         messages.success(
             request, f"The figures recorded for {asked.body.full_name} are shared with partners."
         )
         return redirect(asked)
-    seats = (
-        Membership.objects.in_force()
-        .filter(role=Role.PARTNER, user__is_active=True)
-        .select_related("user", "organisation")
-    )
     outcomes = outcomes_of(asked, request.user)
     reply = Reply.of(asked, outcomes, Reader(member=False))  # as a stranger among the partners
-    return render(request, "foi/request_share.html", {"asked": asked, "seats": seats, "reply": reply})
+    yes = widening.yes(request.user, asked, **change)
+    context = {"asked": asked, "seats": _partners(), "reply": reply, "yes": yes}
+    return render(request, "foi/request_share.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_take_back(request: SignedIn, round: str, icb: str) -> HttpResponse:
+    """Partners read the figures no more. Nothing is asked for fewer readers: the page says what stays."""
+    asked = asked_or_404(request.user, round, icb)
+    require(request.user, Permission.FOI_MANAGE)
+    if request.method == "POST":
+        casework.take_back(asked, by=request.user)
+        messages.success(request, f"Partners no longer read the figures of {asked.body.full_name}.")
+    if request.method == "POST" or not asked.is_shared:
+        return redirect(asked)
+    return render(request, "foi/request_take_back.html", {"asked": asked, "seats": _partners()})
+
+
+def _partners() -> QuerySet[Membership]:
+    seats = Membership.objects.in_force().filter(role=Role.PARTNER, user__is_active=True)
+    return seats.select_related("user", "organisation")

@@ -238,3 +238,26 @@ def test_sharing_widens_once_and_what_is_recorded_later_is_shared_too(request_, 
     assert not Outcome.objects.visible_to(people.observer).exists()
     make.record(request_, people.admin, "1.1", "12")
     assert Outcome.objects.visible_to(people.partner).count() == 57
+
+
+def test_what_is_taken_back_is_read_by_members_only_again_and_that_is_written_down(request_, people):
+    casework.share(request_, by=people.admin)
+    for _ in range(2):  # pressed twice: one act
+        casework.take_back(request_, by=people.admin)
+    assert request_.audience == Audience.NETWORK
+    assert request_.taken_back_on is not None
+    assert not Outcome.objects.visible_to(people.partner).exists()
+    assert Outcome.objects.visible_to(people.lead).count() == 57
+    assert AuditEntry.objects.filter(verb="took back from partners").count() == 1
+    assert AuditEntry.objects.filter(verb="let fewer people read").count() == 1
+    make.record(request_, people.admin, "1.1", "12")
+    assert not Outcome.objects.visible_to(people.partner).exists()
+    casework.share(request_, by=people.admin)
+    assert request_.taken_back_on is None
+    assert Outcome.objects.visible_to(people.partner).count() == 57
+
+
+def test_a_request_that_is_not_shared_has_nothing_to_take_back(request_, people):
+    casework.take_back(request_, by=people.admin)
+    assert request_.taken_back_on is None
+    assert not AuditEntry.objects.filter(verb="took back from partners").exists()

@@ -127,6 +127,10 @@ def test_a_sent_request_has_a_named_applicant_and_both_days(request_):
         ({"received_on": date(2026, 8, 31)}, "foi_request_sent_then_received"),
         ({"audience": "coordinator"}, "foi_request_draft_is_kept"),
         ({"audience": "partners"}, "foi_request_shared_says_when"),
+        (
+            {"audience": "partners", "shared_on": date(2026, 11, 2), "taken_back_on": date(2026, 11, 3)},
+            "foi_request_shared_or_taken_back",
+        ),
     ):
         with refused(name), transaction.atomic():
             Request.objects.filter(pk=request_.pk).update(**columns)

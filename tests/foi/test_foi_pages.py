@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -358,9 +359,49 @@ def test_sharing_asks_once_and_says_who_will_see(request_, admin, people):
     assert people.other_partner.name in page
     request_.refresh_from_db()
     assert not request_.is_shared  # asking shares nothing
-    admin.post(request_.url("foi_request_share"))
+    admin.post(
+        request_.url("foi_request_share"), {"widen": yes_on(admin.get(request_.url("foi_request_share")))}
+    )
     request_.refresh_from_db()
     assert request_.is_shared
+
+
+def yes_on(answer):
+    return re.search(r'name="widen" value="([^"]+)"', answer.content.decode())[1]
+
+
+def test_a_yes_to_sharing_is_good_for_one_sharing(request_, admin, people):
+    url = request_.url("foi_request_share")
+    said = {"widen": yes_on(admin.get(url))}
+    assert admin.post(url).status_code == 200  # whoever skips the page is asked all the same
+    assert admin.post(url, {"widen": "1"}).status_code == 200
+    request_.refresh_from_db()
+    assert not request_.is_shared
+    assert admin.post(url, said).status_code == 302
+    assert admin.post(request_.url("foi_request_take_back")).status_code == 302
+    assert admin.post(url, said).status_code == 200
+    request_.refresh_from_db()
+    assert not request_.is_shared
+
+
+def test_whoever_shared_figures_finds_the_way_to_take_them_back(request_, admin, people, sign_in):
+    url = request_.url("foi_request_take_back")
+    assert "Take back from partners" not in text(admin.get(request_.get_absolute_url()))
+    assert admin.get(url).status_code == 302  # nothing to take back
+    casework.share(request_, by=people.admin)
+    assert "Take back from partners" in text(admin.get(request_.get_absolute_url()))
+    page = text(admin.get(url))
+    assert people.partner.name in page
+    assert "can’t be called back" in page
+    assert sign_in(people.partner).post(url).status_code == 403
+    assert sign_in(people.cochair_one).post(url).status_code == 403
+    request_.refresh_from_db()
+    assert request_.is_shared
+    assert admin.post(url).status_code == 302
+    assert sign_in(people.partner).get(request_.get_absolute_url()).status_code == 404
+    page = text(admin.get(request_.get_absolute_url()))
+    assert "partners read them until" in page
+    assert "Share with partners" in page
 
 
 # Who finds what

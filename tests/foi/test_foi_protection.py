@@ -244,6 +244,54 @@ def test_a_figure_that_is_taken_back_is_still_known(people, orgs) -> None:
     assert told(people, "5.6", seen) == SMALL
 
 
+def test_partners_do_not_forget_a_reply_that_is_taken_back(people, orgs) -> None:
+    """What they read of the one while it was shared and what the other gives must not make a small number."""
+    requests = rounds(people, orgs, "foi-2026", "foi-2025")
+    record(requests[0], people, LIVING_BUT_TWO)
+    casework.share(requests[0], by=people.admin)
+    seen: Seen = defaultdict(set)
+    read(people, seen)
+    casework.take_back(requests[0], by=people.admin)
+    after: Seen = defaultdict(set)
+    read(people, after)
+    assert not any(text not in ("", "not due") for texts in after.values() for text in texts)
+    record(requests[1], people, {"5.6": "2", "1.7": "60"})
+    casework.share(requests[1], by=people.admin)
+    assert told(people, "5.6", seen) == SMALL
+
+
+def test_a_reply_that_is_taken_back_and_shared_again_hides_what_it_hid(people, orgs) -> None:
+    [request] = rounds(people, orgs)
+    record(request, people, LIVING)
+    casework.share(request, by=people.admin)
+    seen: Seen = defaultdict(set)
+    read(people, seen)
+    hidden = set(Outcome.objects.filter(request=request, withheld=True).values_list("pk", flat=True))
+    casework.take_back(request, by=people.admin)
+    record(request, people, {"1.7": LIVING["1.7"], "5.1": LIVING["5.1"]})
+    casework.share(request, by=people.admin)
+    assert hidden <= set(Outcome.objects.filter(request=request, withheld=True).values_list("pk", flat=True))
+    assert told(people, "5.6", seen) == SMALL
+
+
+def test_what_was_recorded_after_it_was_taken_back_changes_nothing_that_partners_read(people, orgs) -> None:
+    requests = rounds(people, orgs, "foi-2026", "foi-2025")
+    record(requests[0], people, {"5.1": "30", "5.5": "12"})
+    casework.share(requests[0], by=people.admin)
+    casework.share(requests[1], by=people.admin)
+    casework.take_back(requests[1], by=people.admin)
+    before: Seen = defaultdict(set)
+    read(people, before)
+    record(requests[1], people, LIVING)
+    record(requests[0], people, {"1.1": "50"})
+    assert not Outcome.objects.filter(request=requests[1], seen_low__isnull=False).exists()
+    after: Seen = defaultdict(set)
+    read(people, after)
+    assert {code: texts for code, texts in after.items() if code != "1.1"} == {
+        code: texts for code, texts in before.items() if code != "1.1"
+    }
+
+
 def test_a_sum_over_two_wholes_gives_no_small_number_away(people, orgs) -> None:
     [request] = rounds(people, orgs)
     figures = {"1.1": "60", "1.2": "66", "1.3": "40", "1.4": "4", "1.5": "10", "1.6": "5", "4.2": "14"}
@@ -306,6 +354,8 @@ def test_no_small_number_comes_back_from_the_pages_of_several_rounds(people, org
         for act, place in data.draw(st.permutations(STEPS)):
             if act == "share":
                 casework.share(asked[place], by=people.admin)
+            elif act == "take back":
+                casework.take_back(asked[place], by=people.admin)
             else:
                 missing = data.draw(codes)
                 answer(asked[place], people, {code: n for code, n in truth.items() if code not in missing})
@@ -317,7 +367,7 @@ def test_no_small_number_comes_back_from_the_pages_of_several_rounds(people, org
             assert attacker.told(ranges, attacker.laws(), code) == SMALL, (code, seen)
 
 
-STEPS = [("share", 0), ("share", 1), ("record", 0), ("record", 1), ("record", 0)]
+STEPS = [("share", 0), ("share", 1), ("record", 0), ("record", 1), ("record", 0), ("take back", 0)]
 
 
 def answer(request: Request, people: Any, figures: Mapping[str, int]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from foi import casework
 from foi.forms import RequestForm
 from foi.models import FoiRound, Outcome, Request, RequestEvent
+from network import widening
 from network.people.models import BankHoliday
 from tests.access.doors import SELF, Door, Get, Post
 from tests.access.who import ADMIN, INSIDE, MEMBERS
@@ -77,6 +78,13 @@ def reply(world: World, thing: Thing | None) -> dict[str, Any]:
     mark = casework.mark_of_answers(Outcome.objects.filter(request=thing.row, item__question=1))
     one = {f"1.{item}-2025-26-outcome": "answered" for item in (1, 2, 3)}
     return {"loaded": mark, **one, **{f"1.{item}-2025-26-value": "Other words" for item in (1, 2, 3)}}
+
+
+def yes_to_share(world: World, thing: Thing | None) -> dict[str, Any]:
+    assert thing is not None
+    assert isinstance(thing.row, Request)
+    change = {"before": thing.row.audience, "after": "partners"}
+    return {"widen": widening.yes(world.people["admin"], thing.row, **change)}
 
 
 DOORS = [
@@ -192,8 +200,21 @@ DOORS = [
         name="foi_request_share",
         of=of("sent", "lapsed", "inner"),
         get=Get(who=ADMIN, shows=()),
+        post=Post(who=ADMIN, sends=yes_to_share, changes=(Request, Outcome)),
+        grows="partners",
+    ),
+    Door(
+        name="foi_request_take_back",
+        of=of("shared", "predecessor"),
+        get=Get(who=ADMIN, shows=()),
         post=Post(who=ADMIN, changes=(Request, Outcome)),
         grows="partners",
+    ),
+    Door(
+        name="foi_request_take_back",
+        of=of("sent", "lapsed", "inner", *DRAFTS),
+        get=Get(who=ADMIN, shows=(), gives=302, to="/foi/"),
+        post=Post(who=ADMIN, idle=True),
     ),
     Door(
         name="foi_request_share",
