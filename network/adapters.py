@@ -31,7 +31,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
             return []
         offered = super().get_reauthentication_methods(user)
         if second_factor.missing(current.request) == "show":
-            return [way for way in offered if resolve(way["url"]).url_name in second_factor.SHOWN_AT]
+            offered = [way for way in offered if resolve(way["url"]).url_name in second_factor.SHOWN_AT]
         return again.ways(offered, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -12,7 +12,8 @@ from django.utils.http import urlencode
 
 from network.account import second_factor
 
-OUT = frozenset({"account_sign_in_again", "account_logout"})
+OUT = frozenset({"account_sign_in_again", "account_logout", "organisation_again"})
+"""The organisation may vouch for a second step, and it is how those without a password show who they are."""
 
 OPEN = {
     "set up": OUT | {"mfa_set_up", "account_reauthenticate"},
@@ -26,7 +27,7 @@ WANTED = "second_step_next"
 
 
 class SecondFactorGate:
-    """Middleware: whoever needs a second factor and has not shown one gets no further than to show it.
+    """Middleware: whoever needs or has a second factor and has not shown one gets no further than to show it.
 
     Asked before the view is reached, of every address, also of one that does not exist.
     """

@@ -3,7 +3,8 @@
 The policy is asked at each request, of the roles in force at that moment: a role that was given a second ago
 counts for a session of this morning. A session shows a second factor by having been signed in with one, by
 having set one up, or by having been asked for one since. That somebody *has* a factor is not enough: a
-session that began with the password alone may be a thief's.
+session that began with the password alone may be a thief's. Who has set one up without having to is asked
+for it like everybody else.
 """
 
 from __future__ import annotations
@@ -62,13 +63,14 @@ def words_of(user: User) -> str:
 def missing(request: HttpRequest) -> str:
     """What keeps this session from the portal: "set up", "show", or nothing."""
     user = request.user
-    if not isinstance(user, User) or not needed_by(user):
+    if not isinstance(user, User) or not settings.MFA_REQUIRED:
         return ""
+    needed = needed_by(user)
     shown = {record.get("type") for record in _shown(request, user)}
-    if ELSEWHERE in shown:
+    if ELSEWHERE in shown or (shown and not needed):
         return ""
     if not Authenticator.objects.filter(user=user, type__in=FACTORS).exists():
-        return "set up"
+        return "set up" if needed else ""
     return "" if shown else "show"
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from allauth.account.internal.flows.reauthentication import (
+    get_reauthentication_flows,
+    raise_if_reauthentication_required,
+)
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth as webauthn
@@ -16,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network.account import factors, second_factor
 from network.account.forms import AppForm, NewPasskeyForm, PasskeyNameForm, ResetForm
-from network.guards import SignedIn, require
+from network.guards import SignedIn, is_fresh, require
 from network.people.models import User
 from network.roles import Permission
 
@@ -40,7 +44,7 @@ def mfa_index(request: SignedIn) -> HttpResponse:
 @require_http_methods(FORM)
 def mfa_set_up(request: SignedIn) -> HttpResponse:
     """An app or a passkey, on one page; from there to the recovery codes, and on."""
-    raise_if_reauthentication_required(request, app="allauth.mfa")
+    _ask_again(request)
     has_app = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists()
     is_passkey = "credential" in request.POST
     app = None if has_app else AppForm(None if is_passkey else request.POST or None, user=request.user)
@@ -68,7 +72,7 @@ def _set_up(request: SignedIn, app: Any, passkey: Any, sent: Any) -> dict[str, A
 @require_http_methods(FORM)
 def factor_remove(request: SignedIn, pk: int) -> HttpResponse:
     factor = _own_or_404(request, pk)
-    raise_if_reauthentication_required(request, app="allauth.mfa")
+    _ask_again(request)
     may = second_factor.may_go(factor)
     if request.method == "POST" and may:
         factors.remove(request, factor)
@@ -106,6 +110,14 @@ def second_factor_reset(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, f"The second step of {person.display()} is taken off. They have been told.")
         return redirect("person_detail", pk)
     return render(request, "mfa/reset.html", {"form": form, "person": person, "factors": found})
+
+
+def _ask_again(request: SignedIn) -> None:
+    """Before factors change, the person shows again who they are; allauth asks only those who can show it
+    here, and whoever signs in elsewhere shows it there."""
+    raise_if_reauthentication_required(request, app="allauth.mfa")
+    if not get_reauthentication_flows(request.user) and not is_fresh(request):
+        raise ReauthenticationRequired
 
 
 def _own_or_404(request: SignedIn, pk: int) -> Authenticator:

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings as portal_settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -259,6 +260,42 @@ def test_a_level_that_is_set_counts_as_a_second_step(settings):
     assert provider._two_steps({"amr": ["pwd", "mfa"]})
     assert not provider._two_steps({"amr": ["pwd"], "acr": "c2"})
     assert not provider._two_steps({})
+
+
+def test_whoever_stands_at_the_gate_shows_the_second_step_of_their_organisation_there(
+    connected, settings, at
+):
+    """They signed in at the provider without one; an app of their own is set up, and not at hand."""
+    settings.MFA_REQUIRED = True
+    totp.TOTP.activate(connected, totp.generate_totp_secret())
+    browser = Browser()
+    browser.portal.force_login(connected, backend=settings.AUTHENTICATION_BACKENDS[0])
+    gate = browser.portal.get("/actions/")
+    page = browser.portal.get(gate.url).content.decode()
+    assert "Use Kent’s work account" in unescape(page)
+    back = browser.sign_in("jo", f"{reverse('organisation_again')}?next=/actions/")
+    assert back.url == "/actions/"
+    told = browser.portal.get(browser.portal.get("/actions/").url).content.decode()
+    assert "asked for no second step" in unescape(told)
+    browser.forget_there()
+    browser.sign_in("jo-with-second-step", f"{reverse('organisation_again')}?next=/actions/")
+    assert browser.portal.get("/actions/").status_code == 200
+
+
+def test_who_has_no_password_and_must_set_one_up_shows_first_who_they_are_at_the_provider(
+    connected, settings, at
+):
+    settings.MFA_REQUIRED = True
+    connected.set_unusable_password()
+    connected.save()
+    browser = Browser()
+    browser.portal.force_login(connected, backend=settings.AUTHENTICATION_BACKENDS[0])
+    at("2026-11-22T09:20")
+    asked = browser.portal.get("/accounts/2fa/set-up/")
+    assert asked.url.startswith(reverse("organisation_again"))
+    back = browser.sign_in("jo", asked.url)
+    assert back.url == "/accounts/2fa/set-up/"
+    assert browser.portal.get(back.url).status_code == 200
 
 
 def test_the_second_step_is_the_sessions_and_not_the_accounts(connected, settings):

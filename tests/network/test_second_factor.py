@@ -106,6 +106,36 @@ def test_it_is_offered_to_all_others_and_asked_of_none(people, role):
     assert client.get(SET_UP).status_code == 200
 
 
+@pytest.mark.parametrize("role", ["contributor", "director", "partner", "observer"])
+def test_who_has_set_one_up_without_having_to_is_behind_the_gate_like_those_who_must(people, role):
+    """A session from before, or of any way of signing in that asks for the password alone."""
+    person = getattr(people, role)
+    elsewhere = password_step(person)
+    client = password_step(person)
+    _, secret = set_up(client)
+    assert client.get("/").status_code == 200, "the session that set it up has shown it"
+    for address in ("/", "/network/", "/profile/", "/accounts/password/change/", SET_UP, "/nothing/"):
+        answer = elsewhere.get(address)
+        assert answer.status_code == 302, address
+        assert answer["Location"].startswith("/accounts/2fa/reauthenticate/"), address
+    assert elsewhere.get("/network/?export=xlsx").status_code == 302
+    shown = elsewhere.post("/accounts/2fa/reauthenticate/", {"code": code_of(secret, 1)})
+    assert shown.status_code == 302
+    assert elsewhere.get("/").status_code == 200
+    laid = Client()
+    laid.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert laid.get("/")["Location"].startswith("/accounts/2fa/reauthenticate/")
+
+
+def test_who_takes_a_voluntary_one_off_again_is_asked_for_none(people):
+    client = password_step(people.partner)
+    set_up(client)
+    for factor in second_factor.factors_of(people.partner):
+        client.post(f"/accounts/2fa/{factor.pk}/remove/")
+    assert not second_factor.factors_of(people.partner)
+    assert password_step(people.partner).get("/").status_code == 200
+
+
 def test_every_address_of_the_portal_is_behind_the_gate_but_the_way_through_and_the_public_pages(people):
     from tests.access.walk import patterns
 
@@ -128,7 +158,7 @@ def test_every_address_of_the_portal_is_behind_the_gate_but_the_way_through_and_
         *("account_reauthenticate", "account_sign_in_again"),
         *("mfa_set_up", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
         *("mfa_login_webauthn", "code_request", "code_enter"),
-        *("organisation_sign_in", "organisation_back"),
+        *("organisation_sign_in", "organisation_back", "organisation_again"),
     } | {name for name in passed if name.startswith("invitation")}
     assert "mfa_set_up" in passed
 

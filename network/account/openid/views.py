@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from network.account import second_factor
 from network.account.addresses import within
 from network.account.openid import acts, provider
 from network.account.openid.models import OrganisationAccount
@@ -65,6 +66,8 @@ def organisation_back(request: HttpRequest) -> HttpResponse:
 def _back_signed_in(request: HttpRequest, person: User, identity: Identity, wanted: Wanted) -> HttpResponse:
     if wanted.again:
         acts.show_again(request, person, identity)
+        if second_factor.missing(request) == "show":
+            messages.info(request, f"{capfirst(settings.OIDC_NAME)} asked for no second step. Show your own.")
         return HttpResponseRedirect(wanted.to)
     if acts.owner(identity) == person:
         return HttpResponseRedirect(wanted.to)
