@@ -64,11 +64,11 @@ def cochairs() -> list[Office]:
 def _review(term: Membership) -> date | None:
     """When the office is to be reviewed: as recorded, else yearly from its start; none if that is unknown."""
     if term.review_on or term.starts_on is None:
-        return term.review_on
+        return term.review_due
     due = term.starts_on + A_YEAR
     while due < dates.today():
         due += A_YEAR
-    return due
+    return None if term.ends_on and term.ends_on < due else due
 
 
 @require_safe

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from network import audit, dates, mail
@@ -29,6 +29,8 @@ from network.workflow import Changed, NotAllowed
 
 A_YEAR = timedelta(days=365)
 FEW_SEATS = (Role.ADMIN, Role.CO_CHAIR)
+TERMS_APART = "membership_terms_apart"
+"""The database's own promise: see the migration of that name."""
 
 
 @contextmanager
@@ -72,18 +74,31 @@ def give_role(
         rules.check_overlap(locked, role, where, days)
         if role == Role.CO_CHAIR:
             rules.check_office(locked, days)
-        term: Membership = Membership.objects.create(
+        term = Membership(
             user=locked,
             role=role,
             organisation=where,
             starts_on=first,
             ends_on=ends_on or (where.ends_on if where else None),
-            review_on=next_review(first, ends_on) if role == Role.CO_CHAIR else None,
+            review_on=first + A_YEAR if role == Role.CO_CHAIR else None,
         )
+        _save_apart(term, at="starts_on")
         _record(by, "gave a role", term, on_behalf_of=on_behalf_of, first_day=first, last_day=term.ends_on)
         if tell:
             _tell_of_role(term, on_behalf_of or by)
     return term
+
+
+def _save_apart(term: Membership, *, at: str, **how: Any) -> None:
+    """Saves the term. The database keeps it apart from others too, should the rules not have seen them."""
+    try:
+        with transaction.atomic():
+            term.save(**how)
+    except IntegrityError as error:
+        if TERMS_APART not in str(error):
+            raise
+        seat = seat_words(term.role, term.organisation)
+        raise Unfit(at, f"{term.user.name} is {seat} already on some of these days.") from None
 
 
 def _tell_of_role(term: Membership, by: User | None) -> None:
@@ -192,7 +207,8 @@ def end_role(
             rules.check_an_admin_stays(locked, last if last_day else last - rules.ONE_DAY)
         handed = _check_seat_is_left(locked, last, by, follows)
         locked.ends_on, locked.ended_at = last, None if last_day else dates.now()
-        locked.save(update_fields=["ends_on", "ended_at"])
+        locked.review_on = locked.review_on or _first_review(locked)
+        _save_apart(locked, at="ends_on", update_fields=["ends_on", "ended_at", "review_on"])
         _record(by, "ended a role", locked, last_day=last, at_once=last_day is None)
         _tell_of_end(locked, by)
         if handed:
@@ -278,10 +294,14 @@ def _tell_of_end(term: Membership, by: User | None) -> None:
 # -- A co-chair's yearly review (terms of reference 2.4) -------------------------------------------------
 
 
-def next_review(after: date, last: date | None) -> date | None:
-    """A year later, unless the term is over by then."""
-    day = after + A_YEAR
-    return None if last and last < day else day
+def _first_review(term: Membership) -> date | None:
+    """Of a term of office without a day for its review: the next full year from its start."""
+    if term.role != Role.CO_CHAIR or term.starts_on is None:
+        return None
+    day = term.starts_on + A_YEAR
+    while day < dates.today():
+        day += A_YEAR
+    return day
 
 
 def record_review(term: Membership, *, by: User) -> Membership:
@@ -294,9 +314,9 @@ def record_review(term: Membership, *, by: User) -> Membership:
             raise Unfit("role", "Only a co-chair’s term of office is reviewed.")
         if locked.ends_on and (locked.ended_at or locked.ends_on < dates.today()):
             raise Changed(f"This term of office ended on {dates.long_date(locked.ends_on)}.")
-        locked.review_on = next_review(dates.today(), locked.ends_on)
+        locked.review_on = dates.today() + A_YEAR
         locked.save(update_fields=["review_on"])
-        _record(by, "reviewed a term of office", locked, next=locked.review_on)
+        _record(by, "reviewed a term of office", locked, next=locked.review_due)
     return locked
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from django.db.models import F
 from django.urls import reverse
 
 from network import audit, dates, workflow
@@ -49,6 +50,7 @@ def _reviews() -> Iterator[Task]:
     """Co-chairs whose yearly review is due (terms of reference 2.4)."""
     today = dates.today()
     terms = Membership.objects.in_force().filter(role=Role.CO_CHAIR, review_on__lte=today + REVIEW_AHEAD)
+    terms = terms.exclude(ends_on__lt=F("review_on"))  # over by then
     for term in terms.select_related("user").order_by("review_on"):
         yield Task(
             title=f"Review the term of office of {term.user.name}",

@@ -321,6 +321,12 @@ class Membership(models.Model):
         where = f", {self.organisation}" if self.organisation else ""
         return f"{self.user}: {self.get_role_display()}{where}"
 
+    @property
+    def review_due(self) -> date | None:
+        """The day of its review; none if it is over by then. The day is kept: a term may be extended."""
+        over = self.review_on and self.ends_on and self.ends_on < self.review_on
+        return None if over else self.review_on
+
 
 class BankHoliday(models.Model):
     """A day that is a bank holiday somewhere in the UK; none counts as a working day (FOIA 2000 s10(6))."""

@@ -453,6 +453,40 @@ def test_a_co_chair_follows_on_the_day_after_another_and_is_reviewed_after_a_yea
     assert term.review_on == date(2028, 1, 1)
 
 
+@pytest.mark.parametrize("last", [date(2027, 6, 30), date(2027, 11, 21)])
+def test_a_co_chairs_extended_term_is_reviewed_in_each_of_its_years(
+    people: People, sign_in: SignIn, at: At, last: date
+) -> None:
+    """Made for less than a year: no review falls into it. Extended, it is reviewed like any other."""
+    acts.end_role(term_of(people.cochair_two), by=people.admin, last_day=date(2026, 11, 21))
+    starts = date(2026, 11, 22)
+    term = acts.give_role(
+        people.director, Role.CO_CHAIR, None, by=people.admin, starts_on=starts, ends_on=last
+    )
+    says, page = "Review the term of office of Director, Kent", people.director.get_absolute_url()
+    assert term.review_due is None
+    assert "To be reviewed by" not in sign_in(people.admin).get(page).content.decode()
+    acts.end_role(term, by=people.admin, last_day=date(2029, 10, 31))
+    assert "To be reviewed by 22 November 2027" in sign_in(people.admin).get(page).content.decode()
+    for year in (2027, 2028):
+        at(f"{year}-11-20")
+        assert says in sign_in(people.admin).get("/").content.decode(), year
+        acts.record_review(term, by=people.admin)
+        assert says not in sign_in(people.admin).get("/").content.decode(), year
+    at("2029-10-25")
+    assert says not in sign_in(people.admin).get("/").content.decode(), "over before its next review"
+
+
+def test_a_term_that_was_kept_without_a_day_of_review_gets_one_when_it_is_extended(people: People) -> None:
+    term = term_of(people.cochair_one)
+    Membership.objects.filter(pk=term.pk).update(ends_on=date(2026, 12, 31), review_on=None)
+    extended = acts.end_role(term, by=people.admin, last_day=date(2028, 12, 31))
+    assert extended.review_on == date(2027, 1, 1)
+    assert acts.end_role(extended, by=people.admin, last_day=date(2027, 12, 31)).review_due == date(
+        2027, 1, 1
+    )
+
+
 def test_outside_a_demonstration_the_co_chairs_of_the_terms_of_reference_count_without_an_account(
     orgs: Orgs, settings: Any
 ) -> None:

@@ -1,0 +1,128 @@
+"""The database itself keeps terms of one person in one role at one place apart, whatever asks it to write."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from network import dates
+from network.membership import acts, rules
+from network.membership.rules import Days, Unfit
+from network.people.models import Membership
+from network.roles import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MARCH, JUNE = date(2026, 3, 1), date(2026, 6, 30)
+
+
+@pytest.fixture
+def term(orgs):
+    person = factories.person("Somebody")
+    return Membership.objects.create(
+        user=person, role=Role.LEAD, organisation=orgs["kent"], starts_on=MARCH, ends_on=JUNE
+    )
+
+
+def beside(term, starts_on, ends_on, **other):
+    words = {"user": term.user, "role": term.role, "organisation": term.organisation, **other}
+    with transaction.atomic():
+        return Membership.objects.create(**words, starts_on=starts_on, ends_on=ends_on)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [
+        (MARCH, JUNE),
+        (JUNE, None),
+        (None, MARCH),
+        (None, None),
+        (date(2026, 4, 1), date(2026, 4, 1)),
+        (date(2025, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_two_terms_that_share_a_day_are_refused(term, starts_on, ends_on):
+    with pytest.raises(IntegrityError, match="membership_terms_apart"):
+        beside(term, starts_on, ends_on)
+    assert Membership.objects.filter(user=term.user).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [(date(2026, 7, 1), None), (None, date(2026, 2, 28)), (date(2027, 1, 1), date(2027, 1, 1))],
+)
+def test_terms_that_follow_each_other_are_not(term, starts_on, ends_on):
+    assert beside(term, starts_on, ends_on).pk
+
+
+def test_another_role_another_place_and_another_person_are_other_terms(term, orgs):
+    assert beside(term, MARCH, JUNE, role=Role.DEPUTY).pk
+    assert beside(term, MARCH, JUNE, organisation=orgs["medway"]).pk
+    assert beside(term, MARCH, JUNE, user=factories.person("Somebody else")).pk
+
+
+def test_in_the_network_as_a_whole_too(orgs):
+    person = factories.person("Somebody")
+    office = Membership.objects.create(user=person, role=Role.CO_CHAIR, starts_on=MARCH)
+    with pytest.raises(IntegrityError):
+        beside(office, JUNE, date(2027, 1, 1))
+
+
+def test_a_term_that_is_moved_onto_another_is_refused(term):
+    later = beside(term, date(2026, 7, 1), date(2026, 12, 31))
+    for change in ({"starts_on": JUNE}, {"starts_on": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Membership.objects.filter(pk=later.pk).update(**change)
+    Membership.objects.filter(pk=later.pk).update(starts_on=date(2026, 8, 1), ends_on=None)
+
+
+def test_the_last_day_of_a_term_that_was_ended_at_once_is_the_next_ones_first(term):
+    Membership.objects.filter(pk=term.pk).update(ended_at=dates.now())
+    following = beside(term, JUNE, None)
+    Membership.objects.filter(pk=following.pk).update(ended_at=dates.now(), ends_on=JUNE)
+    assert beside(term, JUNE, None).pk, "begun and ended on one day, it holds none"
+
+
+DAYS = [None, *(MARCH + timedelta(days=number) for number in range(3))]
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_database_and_form_agree_about_every_pair_of_terms(orgs, ended):
+    person = factories.person("Somebody")
+    spans = [(one, two) for one in DAYS for two in DAYS if not (one and two and two < one)]
+    for first in [span for span in spans if span[1] or not ended]:
+        for second in spans:
+            with transaction.atomic():
+                held = Membership.objects.create(
+                    user=person,
+                    role=Role.ADMIN,
+                    starts_on=first[0],
+                    ends_on=first[1],
+                    ended_at=dates.now() if ended else None,
+                )
+                empty = ended and first[0] == first[1]
+                meets = rules.days_of(held).overlaps(Days(*second)) and not empty
+                try:
+                    beside(held, *second)
+                    assert not meets, (first, second)
+                except IntegrityError:
+                    assert meets, (first, second)
+                transaction.set_rollback(True)
+
+
+def test_whoever_asks_past_the_rule_gets_the_forms_own_answer(term, people, monkeypatch):
+    monkeypatch.setattr(rules, "check_overlap", lambda *args, **kwargs: None)
+    with pytest.raises(
+        Unfit, match="is lead at Kent County Council already on some of these days"
+    ) as refusal:
+        acts.give_role(term.user, Role.LEAD, term.organisation, by=people.admin, starts_on=date(2026, 6, 1))
+    assert refusal.value.field == "starts_on"
+    Membership.objects.filter(pk=term.pk).update(ends_on=date(2026, 12, 31))
+    beside(term, date(2027, 2, 1), None)
+    with pytest.raises(Unfit, match="on some of these days") as refusal:
+        acts.end_role(term, by=people.admin, last_day=date(2027, 2, 1))
+    assert refusal.value.field == "ends_on"
+    assert Membership.objects.filter(user=term.user).count() == 2
