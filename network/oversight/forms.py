@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from network import dates
 from network.audit import AuditEntry, wording
 from network.audit.verbs import GROUPS
+from network.forms import PortalForm, TextField
 from network.forms.filters import PortalFilter
 from network.people.models import User
 
@@ -64,3 +65,14 @@ class AuditFilter(PortalFilter):
 
     def by_until(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
         return rows.filter(at__lte=datetime.combine(value, time.max, dates.LONDON))
+
+
+class EraseForm(PortalForm):
+    reason = TextField(
+        label="Why is its text removed?",
+        help_text="Who asked and under which law, like “Article 17, asked for by the person on 3 March”. "
+        "It stays in the trail, where every admin reads it: say nothing of what is removed.",
+        rows=3,
+        limit=300,
+        error_messages={"required": "Enter why its text is removed"},
+    )

@@ -103,8 +103,11 @@ class AuditTable(PortalTable):
     def render_detail(self, record: AuditEntry) -> str:
         return wording.detail(record, self.names, self.bodies)
 
-    def render_reference(self, value: str) -> SafeString:
-        return format_html('<code class="app-nowrap">{}</code>', value)
+    def render_reference(self, record: AuditEntry, value: str) -> SafeString:
+        url = reverse("audit_entry", args=[record.digest])
+        return format_html(
+            '<a class="govuk-link" href="{}"><code class="app-nowrap">{}</code></a>', url, value
+        )
 
     def value_reference(self, value: str) -> str:
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from network.audit import AuditEntry
 from network.jobs import Job
 from network.oversight import removing
 from network.oversight.models import Removal
@@ -18,6 +19,10 @@ def seen(world: World, thing: Thing | None) -> dict[str, Any]:
     return {"seen": removing.mark(removing.listed())}
 
 
+def reason(world: World, thing: Thing | None) -> dict[str, Any]:
+    return {"reason": "Article 17, asked for by the person"}
+
+
 DOORS = [
     Door(
         name="audit_list",
@@ -27,6 +32,19 @@ DOORS = [
         paged=True,
     ),
     Door(name="audit_thing", of=("trail *",), room=ADMIN, get=Get(shows=(), gives=302)),
+    Door(
+        name="audit_entry",
+        of=("entry *",),
+        room=ADMIN,
+        get=Get(),
+    ),
+    Door(
+        name="audit_erase",
+        of=("entry *",),
+        room=ADMIN,
+        get=Get(),
+        post=Post(sends=reason, changes=(AuditEntry,)),
+    ),
     Door(name="audit_check", room=ADMIN, post=Post(changes=(Job,))),
     Door(name="retention_list", room=ADMIN, get=Get(shows=(), queries=LISTS)),
     Door(

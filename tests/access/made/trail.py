@@ -17,3 +17,6 @@ def make(world: World) -> None:
         key = f"trail {level}"
         entry = audit.record(by=world.people["lead"], verb="changed", on=row, note=planted(key))
         world.add(key, entry, readers, label=entry.label, pk=row.pk)
+        shown = f"entry {level}"
+        world.add(shown, audit.record(by=None, verb="changed", on=row, note=planted(shown)), readers)
+        world.things[shown].kwargs["digest"] = world.things[shown].row.digest
