@@ -30,11 +30,11 @@ def _account() -> None:
     from django.contrib.auth.signals import user_logged_in, user_logged_out
 
     from network import registry
-    from network.account import again, answers, limits, mailed_codes
+    from network.account import again, answers, limits, mailed_codes, own_data
     from network.account.sessions import lasting
 
     registry.own_records.answer(answers.own_records)
-    registry.due_work.answer(lambda: [limits.forget, mailed_codes.forget])
+    registry.due_work.answer(lambda: [limits.forget, mailed_codes.forget, own_data.forget])
     # Django and allauth tell of a sign-in by signals only.
     user_logged_in.connect(again.note_sign_in)
     user_logged_in.connect(lasting.begun)

@@ -1,6 +1,6 @@
 """Django looks for models here; each is written in the package of its subject."""
 
-from network.account.models import Attempts, MailedCode, UsedCode
+from network.account.models import Attempts, MailedCode, OwnCopy, UsedCode
 from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
@@ -61,6 +61,7 @@ __all__ = [
     "Organisation",
     "OrganisationAccount",
     "OutboxMail",
+    "OwnCopy",
     "ReferenceFact",
     "Removal",
     "Reorganisation",

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
 from network import dates
-from network.account.models import MailedCode, UsedCode
+from network.account.models import MailedCode, OwnCopy, UsedCode
 from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
@@ -40,6 +40,7 @@ def own_records(user: User) -> Iterator[OwnRecords]:
     yield _agreements(user)
     yield _namings(user)
     yield _uploads(user)
+    yield _copies(user)
     yield _jobs(user)
     yield _forms_sent(user)
     yield _acts(user)
@@ -161,6 +162,14 @@ def _uploads(user: User) -> OwnRecords:
             (_when(one.at), type_words(one.content_type), filesizeformat(one.size).replace("\xa0", " "))
             for one in held
         ),
+    )
+
+
+def _copies(user: User) -> OwnRecords:
+    """That one was made and lies ready."""
+    made = OwnCopy.objects.visible_to(user).values_list("made_at", flat=True)
+    return OwnRecords(
+        title="Copies of your data", columns=("Made",), rows=tuple((_when(moment),) for moment in made)
     )
 
 

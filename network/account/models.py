@@ -1,11 +1,17 @@
-"""What the sign-in remembers: codes that were used, codes that were mailed, and how often somebody tried."""
+"""What the sign-in remembers: codes that were used, codes that were mailed, and how often somebody tried; and
+copies that people had made of their own data."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from network import dates
+from network.audience import Scoped, ScopedManager
+from network.people.models import User
 
 
 class Attempts(models.Model):
@@ -58,3 +64,29 @@ class MailedCode(models.Model):
 
     def __str__(self) -> str:
         return f"asked at {self.asked_at}"
+
+
+class OwnCopy(Scoped):
+    """A copy of somebody's own data: sealed, for that person, for some days; a newer one takes its place.
+
+    `rests_on` is the mark of their roles and of all narrowings when it was begun: see `own_data.rests_on`.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(default=dates.now)
+    rests_on = models.CharField(max_length=64)
+    legal = models.JSONField(default=list)  # label and number of what in it is kept to named people
+    sealed = models.BinaryField()
+
+    objects: ClassVar[ScopedManager[OwnCopy]] = ScopedManager()
+
+    class Meta:
+        verbose_name_plural = "own copies"
+
+    def __str__(self) -> str:
+        return f"made on {dates.long_datetime(self.made_at)}"
+
+    @classmethod
+    def readable_by(cls, user: User) -> Q:
+        """Nobody's but one's own."""
+        return Q(user=user)

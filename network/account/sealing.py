@@ -46,6 +46,16 @@ def _keys(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 
-def _derived(key: str) -> bytes:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factors").derive(key.encode())
+def box(purpose: str) -> Fernet:
+    """Seals what is kept for one person for a short time, with the portal's own key."""
+    return _box(settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=8)
+def _box(secret: str, purpose: str) -> Fernet:
+    return Fernet(_derived(secret, purpose))
+
+
+def _derived(key: str, purpose: str = "second factors") -> bytes:
+    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key.encode())
     return base64.urlsafe_b64encode(made)

@@ -3,7 +3,7 @@
 Nothing else in the portal reads an upload or writes a download.
 """
 
-from network.files.archives import archive_response
+from network.files.archives import archive, archive_response
 from network.files.printing import PdfFailed, pdf, pdf_response
 from network.files.stored import (
     ACCEPT,
@@ -26,6 +26,7 @@ __all__ = [
     "PdfFailed",
     "Sheet",
     "StoredFile",
+    "archive",
     "archive_response",
     "check_upload",
     "csv_response",

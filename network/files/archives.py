@@ -14,9 +14,13 @@ ZIP = "application/zip"
 _STARTS = (1980, 1, 1, 0, 0, 0)  # the format's first moment: when it was made stands inside the files
 
 
-def archive_response(filename: str, files: Mapping[str, bytes]) -> HttpResponse:
+def archive(files: Mapping[str, bytes]) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, body in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _STARTS), body, zipfile.ZIP_DEFLATED)
-    return bytes_response(content.getvalue(), filename, ZIP)
+            packed.writestr(zipfile.ZipInfo(name, _STARTS), body, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def archive_response(filename: str, content: bytes) -> HttpResponse:
+    return bytes_response(content, filename, ZIP)

@@ -367,7 +367,9 @@ def test_sharing_asks_once_and_says_who_will_see(request_, admin, people):
 
 
 def yes_on(answer):
-    return re.search(r'name="widen" value="([^"]+)"', answer.content.decode())[1]
+    found = re.search(r'name="widen" value="([^"]+)"', answer.content.decode())
+    assert found
+    return found[1]
 
 
 def test_a_yes_to_sharing_is_good_for_one_sharing(request_, admin, people):

@@ -20,12 +20,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from network import audit, dates, files, mail, registry
+from network import audit, dates, files, jobs, mail, naming, registry, widening
+from network.account import own_data
+from network.account.models import OwnCopy
 from network.account.own_data import FOR_PROGRAMS, READ
 from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditEntry
 from network.audit.verbs import VERBS
+from network.jobs import Job
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.mail_kinds import Kind
@@ -36,15 +39,24 @@ from tests.conftest import People
 
 SignIn = Callable[[User], Client]
 RAW = re.compile(r"[a-z]_[a-z]|\b[a-z]+\.[a-z]+\b|\b[a-z]+/[a-z]+\b|\d{4}-\d\d-\d\d")
-DATA = "/profile/data/"
+DATA, COPY = "/profile/data/", "/profile/data/copy/"
 TAKEN = "took a copy of own data"
 CANARY = "zqcanaryqz"
 
 
+def copied(client: Client) -> Any:
+    """Asked for, made by a worker, and taken."""
+    OwnCopy.objects.all().delete()
+    asked = client.post(DATA)
+    assert asked["Location"].startswith("/jobs/"), asked["Location"]
+    jobs.run_waiting()
+    return client.post(COPY)
+
+
 def taken(client: Client) -> dict[str, Any]:
     """The JSON of the file, and all its words under "words"."""
-    answer = client.post(DATA)
-    assert answer.status_code == 200
+    answer = copied(client)
+    assert answer.status_code == 200, answer.content.decode()
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert sorted(archive.namelist()) == sorted([FOR_PROGRAMS, READ])
@@ -86,7 +98,7 @@ class TestWhatItHolds:
         assert rows(said, "Your roles")[0]["To"] == "21 November 2026"
 
     def test_the_workbook_says_the_same_as_the_json(self, people: People, sign_in: SignIn) -> None:
-        answer = sign_in(people.lead).post(DATA)
+        answer = copied(sign_in(people.lead))
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
             said = json.loads(archive.read(FOR_PROGRAMS))
             book = load_workbook(io.BytesIO(archive.read(READ)))
@@ -246,16 +258,104 @@ class TestTaking:
 
     def test_looking_at_the_page_makes_nothing(self, people: People, sign_in: SignIn) -> None:
         page = sign_in(people.lead).get(DATA).content.decode()
-        assert "Download a copy of your data" in page
+        assert "Make a copy of your data" in page
+        assert "Download your copy" not in page
+        assert not Job.objects.filter(kind=own_data.KIND).exists()
         assert not AuditEntry.objects.filter(verb=TAKEN).exists()
 
     def test_it_asks_for_a_fresh_sign_in(self, people: People, sign_in: Any, at: Any) -> None:
         client = sign_in(people.lead, ageing=True)
         at("2026-11-22T09:20")
-        for answer in (client.get(DATA), client.post(DATA)):
+        for answer in (client.get(DATA), client.post(DATA), client.post(COPY)):
             assert answer.status_code == 302
             assert "reauthenticate" in answer["Location"]
         assert not AuditEntry.objects.filter(verb=TAKEN).exists()
+
+    def test_it_is_made_by_a_worker_and_its_page_says_how_far_it_is(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        client = sign_in(people.lead)
+        job = client.post(DATA)["Location"]
+        assert "A copy is being made" in client.get(DATA).content.decode()
+        assert client.post(DATA)["Location"] == job, "one at a time"
+        assert client.post(COPY).status_code == 404, "not made yet"
+        jobs.run_waiting()
+        page = client.get(job).content.decode()
+        assert DATA in page
+        assert "Download your copy" in client.get(DATA).content.decode()
+        for _ in range(2):
+            assert client.post(COPY).status_code == 200
+        assert AuditEntry.objects.filter(verb=TAKEN).count() == 2
+        assert client.get(COPY).status_code == 405
+        Job.objects.update(asked_by=None)  # as after a yearly removal
+        assert copied(client).status_code == 200
+
+    def test_nobody_else_takes_it_by_any_door(self, people: People, sign_in: SignIn) -> None:
+        job = sign_in(people.lead).post(DATA)["Location"]
+        jobs.run_waiting()
+        admin = sign_in(people.admin)
+        assert admin.get(job).status_code == 200, "whoever oversees jobs sees that there was one"
+        assert "Download your copy" not in admin.get(DATA).content.decode()
+        for other in (people.admin, people.deputy, people.observer):
+            assert sign_in(other).post(COPY).status_code == 404
+        assert sign_in(people.deputy).get(job).status_code == 404
+
+    def test_it_lies_sealed(self, people: People, sign_in: SignIn) -> None:
+        copied(sign_in(people.lead))
+        sealed = bytes(OwnCopy.objects.get().sealed)
+        assert not sealed.startswith(b"PK")
+        assert b"Your data" not in sealed
+
+    def test_it_is_removed_after_seven_days(self, people: People, sign_in: SignIn, at: Any) -> None:
+        copied(sign_in(people.lead))
+        at("2026-11-29T08:00")
+        assert own_data.forget() == ""
+        at("2026-11-29T10:00")
+        assert own_data.forget() == "1 old copies of people’s own data removed"
+        assert sign_in(people.lead).post(COPY).status_code == 404
+
+    def test_a_copy_from_before_a_role_ended_is_handed_out_no_more(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        client = sign_in(people.lead)
+        copied(client)
+        people.lead.memberships.update(ends_on=date(2026, 11, 1))
+        refused = client.post(COPY)
+        assert refused.status_code == 409
+        assert "Make a new one" in refused.content.decode()
+        assert copied(client).status_code == 200
+
+    def test_nor_one_from_before_something_was_narrowed_or_somebody_named(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        client = sign_in(people.lead)
+        item = LibraryItem.objects.create(
+            title=CANARY, kind="other", link="https://example.org", added_by=people.lead
+        )
+        assert CANARY in taken(client)["words"]
+        naming.name_people(item, [people.deputy], by=people.cochair_one)
+        assert client.post(COPY).status_code == 409
+        assert CANARY not in taken(client)["words"]
+        widening.note(item, before="network", after="chairs", by=people.admin)
+        assert client.post(COPY).status_code == 409
+
+    def test_taking_what_holds_something_legal_is_a_reading_of_it(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        client = sign_in(people.lead)
+        item = LibraryItem.objects.create(
+            title=CANARY, kind="other", link="https://example.org", added_by=people.lead
+        )
+        naming.name_people(item, [people.lead], by=people.cochair_one)
+        words = taken(client)["words"]
+        read = AuditEntry.objects.filter(verb="read", object_id=item.pk, actor=people.lead)
+        assert read.exists() == (CANARY in words)
+
+    def test_somebody_without_an_account_any_more_gets_none(self, people: People, sign_in: SignIn) -> None:
+        sign_in(people.lead).post(DATA)
+        User.objects.filter(pk=people.lead.pk).update(is_active=False)
+        jobs.run_waiting()
+        assert not OwnCopy.objects.exists()
 
     def test_the_number_of_queries_does_not_depend_on_what_is_held(
         self, people: People, sign_in: SignIn
@@ -277,7 +377,7 @@ class TestTaking:
                     role="contributor",
                     organisation=people.lead.memberships.get().organisation,
                     starts_on=date(2020, 1, 1) + timedelta(days=more + number),
-                    ends_on=date(2021, 1, 1),
+                    ends_on=date(2020, 1, 1) + timedelta(days=more + number),
                 )
             with CaptureQueriesContext(
                 connection,
@@ -311,6 +411,7 @@ ANSWERED = {
     "network.noteaction": "Actions in notes that name you",
     "network.organisationaccount": "The account of your organisation that signs you in",
     "network.outboxmail": "Mails to you",
+    "network.owncopy": "Copies of your data",
     "network.removal": "Yearly removals that you confirmed",
     "network.reorganisation": "Reorganisations that you wrote down",
     "network.sent": "Forms sent since yesterday",

@@ -12,7 +12,7 @@ from django.test import Client
 from network.audit import AuditEntry
 from network.mail import OutboxMail
 from tests import passkeys
-from tests.network.test_second_factor import SET_UP, password_step, with_app
+from tests.network.test_second_factor import SET_UP, password_step, signed_in, with_app
 from tests.passkeys import Passkey
 
 LOGIN, AUTHENTICATE = "/accounts/2fa/passkey/", "/accounts/2fa/authenticate/"
@@ -164,9 +164,8 @@ def test_a_closed_account_and_a_removed_passkey_let_nobody_in(people):
 
 
 def test_whoever_has_an_app_adds_a_passkey_and_may_then_remove_the_app(people):
-    _, app = with_app(people.observer)
-    page = Client()
-    page.force_login(people.observer)
+    secret, app = with_app(people.observer)
+    page = signed_in(people.observer, secret)
     shown = page.get(SET_UP).content.decode()
     assert "With a passkey" in shown
     assert "With an app" not in shown

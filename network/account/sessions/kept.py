@@ -7,19 +7,15 @@ sending of the same form: whoever may no longer do it, or is overtaken by a coll
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.http import HttpRequest
 
 from network import dates
 from network.account.addresses import came_from
+from network.account.sealing import box
 from network.account.sessions import lasting
 from network.account.sessions.models import Kept
 from network.files import told_apart
@@ -101,11 +97,5 @@ def sent_on(request: HttpRequest, user: User) -> None:
         Kept.objects.visible_to(user).filter(pk=int(number)).delete()
 
 
-@lru_cache(maxsize=2)
-def _keyed(secret: str) -> Fernet:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kept forms").derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(made))
-
-
 def _fernet() -> Fernet:
-    return _keyed(settings.SECRET_KEY)
+    return box("kept forms")

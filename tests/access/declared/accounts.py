@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 
 from network.account.profile import DetailsForm
 from network.audit import AuditEntry
+from network.jobs import Job
 from network.mail import OutboxMail
 from network.marks import mark_of_row
 from network.people.models import User
@@ -133,7 +134,8 @@ DOORS = [
         get=Get(),
         post=Post(idle=True, to="/profile/"),
     ),
-    Door(name="profile_data", get=Get(), post=Post(changes=(AuditEntry,), gives=200)),
+    Door(name="profile_data", get=Get(), post=Post(changes=(Job,), to="/jobs/")),
+    Door(name="profile_copy", post=Post(changes=(AuditEntry,), gives=200)),
     Door(name="mfa_index", get=Get()),
     Door(name="mfa_authenticate", get=Get(gives=302), post=Post()),
     Door(name="mfa_reauthenticate", get=Get(gives=302), post=Post()),
