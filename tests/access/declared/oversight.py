@@ -34,13 +34,13 @@ DOORS = [
     Door(name="audit_thing", of=("trail *",), room=ADMIN, get=Get(shows=(), gives=302)),
     Door(
         name="audit_entry",
-        of=("entry *",),
+        of=("trailentry *",),
         room=ADMIN,
         get=Get(),
     ),
     Door(
         name="audit_erase",
-        of=("entry *",),
+        of=("trailentry *",),
         room=ADMIN,
         get=Get(),
         post=Post(sends=reason, changes=(AuditEntry,)),

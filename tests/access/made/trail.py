@@ -7,6 +7,7 @@ from network import audit
 from network.account import own_data
 from network.account.models import OwnCopy
 from network.account.sealing import box
+from network.files import archive
 from network.oversight.models import Removal
 from tests.access.who import ADMIN, NOBODY, READERS
 from tests.access.world import World, planted
@@ -14,10 +15,11 @@ from tests.access.world import World, planted
 
 def make(world: World) -> None:
     _entries(world)
-    for person in world.people.values():
-        OwnCopy.objects.create(
-            user=person, rests_on=own_data.rests_on(person), sealed=box(own_data.PURPOSE).encrypt(b"PK")
-        )
+    for role, person in world.people.items():
+        key = f"owncopy {role}"
+        sealed = box(own_data.PURPOSE).encrypt(archive({"your-data.json": planted(key).encode()}))
+        copy = OwnCopy.objects.create(user=person, rests_on=own_data.rests_on(person), sealed=sealed)
+        world.add(key, copy, frozenset({role}))
 
 
 def _entries(world: World) -> None:
@@ -28,6 +30,6 @@ def _entries(world: World) -> None:
         key = f"trail {level}"
         entry = audit.record(by=world.people["lead"], verb="changed", on=row, note=planted(key))
         world.add(key, entry, readers, label=entry.label, pk=row.pk)
-        shown = f"entry {level}"
+        shown = f"trailentry {level}"
         listed = audit.record(by=None, verb="changed", on=row, note=planted(shown))
         world.add(shown, listed, readers, digest=listed.digest)
