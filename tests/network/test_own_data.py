@@ -138,7 +138,7 @@ class TestWhatItHolds:
                 key=f"t:{kind}", kind=kind, to_user=people.lead, to="l@example.org", subject="S", text="T"
             )
         files.store(SimpleUploadedFile("guide.csv", b"a,b\n"), by=people.lead)
-        answer = sign_in(people.lead).post(DATA)
+        answer = copied(sign_in(people.lead))
         assert "Your data, 22 November 2026.zip" in unquote(answer["Content-Disposition"])
         said = taken(sign_in(people.lead))
         for held in said["held"]:
