@@ -63,7 +63,8 @@ def at() -> Iterator[Callable[[str], None]]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Every test begins with the network's own reference data: loaded once, since loading takes a while."""
     with django_db_blocker.unblock(), dates.at(TODAY):
-        call_command("seed_network", stdout=StringIO())
+        if not Organisation.objects.exists():
+            call_command("seed_network", stdout=StringIO())
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 one which is not there is skipped with the command that brings it.
 """
 
+import gc
 import os
 import shutil
 from typing import Any
@@ -50,6 +51,13 @@ class LongestFirst:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: not (item.get_closest_marker("slow") and item.get_closest_marker("pure")))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all modules stay to the end: the search for garbage needs not look at them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:

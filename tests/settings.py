@@ -18,7 +18,9 @@ os.environ["PORTAL_VAR"] = str(Path(os.environ["TEST_VAR"]) / os.environ.get("PY
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 from cypcc_portal.settings import *
+from tests import tables
 
+tables.copied_into(DATABASES["default"])
 STATIC_ROOT.mkdir(exist_ok=True)
 # A slow hash guards real passwords; hundreds of sign-ins of invented people need none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

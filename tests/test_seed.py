@@ -31,6 +31,7 @@ from network.meetings.models import Decision, Meeting, NoteAction
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
 from questionnaires.models import Return, Round
+from tests import tables
 from tests.test_settings import ROOT
 
 DICE, DAY = "7", "2026-11-22"
@@ -40,9 +41,9 @@ DATABASE = "portal.sqlite3"
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and no row of anybody's, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    manage(folder, DAY, "migrate", "-v0")
-    return folder / DATABASE
+    file = tmp_path_factory.mktemp("migrated") / DATABASE
+    tables.migrated(file)
+    return file
 
 
 def manage(folder: Path, day: str, *command: str) -> str:

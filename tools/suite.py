@@ -51,6 +51,14 @@ def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
     return code, f"{said} in {seconds:.2f}s"
 
 
+def _tables(results: Path) -> dict[str, str]:
+    """The tables made once for all parts; if that fails, each process of each part says why by itself."""
+    folder = results / "tables"
+    command = [sys.executable, "-m", "tests.tables", str(folder)]
+    made = subprocess.run(command, env=_surroundings(results)).returncode == 0
+    return {"TEST_TABLES": str(folder)} if made else {}
+
+
 def _surroundings(results: Path) -> dict[str, str]:
     """Many tests start the portal as a program of its own: what one of them compiled serves the next."""
     around = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -60,6 +68,7 @@ def _surroundings(results: Path) -> dict[str, str]:
 def main() -> int:
     arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="portal-results-") as results:
+        os.environ |= _tables(Path(results))
         outcomes = [(part, *run(part, arguments, Path(results))) for part in PARTS]
     narrowed = bool(arguments)  # somebody asked for some tests only: a part may well have none of them
     codes = [0 if code == NO_TESTS and narrowed else code for _, code, _ in outcomes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -94,6 +94,24 @@ def cells(door: Door, world: World) -> Iterator[Cell]:
                 yield Cell(door, door.get, thing, role, query)  # type: ignore[arg-type]
             if door.post:
                 yield Cell(door, door.post, thing, role)
+
+
+def told_by_rows(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """Those of which a query decides, once for each person and thing where the door stays shut.
+
+    Who is not signed in or does not belong into the room is turned away before anything is fetched, and what
+    is kept from somebody is fetched in one way whatever the method and the query.
+    """
+    shut = set()
+    for cell in cells:
+        what = cell.expects.what
+        if what in ("hidden", "forbidden"):
+            where = (cell.door.name, cell.thing.key if cell.thing else "", cell.role)
+            if where in shut:
+                continue
+            shut.add(where)
+        if what not in ("sign in", "closed"):
+            yield cell
 
 
 def address(cell: Cell, *, never: bool = False) -> str:

@@ -59,6 +59,7 @@ class World:
     things: dict[str, Thing] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    secrets: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def add(self, key: str, row: Model, readers: Who, *, mark: str = "", **kwargs: Any) -> Thing:
         assert planted(key) not in {thing.token for thing in self.things.values()}, key
@@ -77,7 +78,11 @@ class World:
 
     def unreadable(self, role: str) -> frozenset[str]:
         """Every planted word that must not be in an answer to this person."""
-        return frozenset(thing.token for thing in self.things.values() if role not in thing.readers)
+        asked = (role, len(self.things))  # worked out once: the walk asks at every cell
+        if asked not in self.secrets:
+            things = self.things.values()
+            self.secrets[asked] = frozenset(thing.token for thing in things if role not in thing.readers)
+        return self.secrets[asked]
 
     @cached_property
     def legal(self) -> frozenset[str]:
@@ -145,8 +150,9 @@ def kept_open() -> Iterator[None]:
 @contextmanager
 def among(media: Path) -> Iterator[None]:
     """The world's uploads are there; a PDF is its HTML, for hundreds are asked for; nothing is logged, for
-    thousands of refusals are meant."""
+    thousands of refusals are meant; no template's context is kept, for only answers are looked at."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", lambda *args, **kwargs: None)
         patch.setattr(settings, "MEDIA_ROOT", media)
         patch.setattr(printing, "_render", lambda order: MADE + order.encode())
         patch.setattr(printing, "_keep", lambda kept, made: None)

@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import tables
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 AS_OF = "2026-11-22"
 NOW = f"{AS_OF}T09:00"
@@ -113,7 +115,10 @@ def lay_down(folder: Path) -> Store:
     folder.mkdir(parents=True)
     store = Store.new(folder, server_address())
     portal = Portal(store)
-    portal.manage("migrate", "--verbosity=0")
+    if store.server:
+        portal.manage("migrate", "--verbosity=0")
+    else:
+        tables.migrated(folder / "portal.sqlite3")
     portal.manage("seed_demo", "--seed=1", f"--as-of={AS_OF}")
     portal.manage("collectstatic", "--noinput", "--verbosity=0")
     return store

@@ -26,7 +26,7 @@ from network.audit.chain import link
 from network.people.models import User
 from network.roles import Role
 from network.tick import tick
-from tests import factories
+from tests import factories, tables
 from tests.conftest import People
 from tests.test_settings import ROOT
 
@@ -426,6 +426,7 @@ print(len(positions), positions == list(range(1, 101)), list(audit.faults()), wr
 """
 
 
+@pytest.mark.once
 @pytest.mark.slow
 def test_twenty_writers_on_sqlite_never_fork_it_either(tmp_path: Path) -> None:
     environment = {
@@ -441,5 +442,5 @@ def test_twenty_writers_on_sqlite_never_fork_it_either(tmp_path: Path) -> None:
             [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         ).stdout
 
-    run("manage.py", "migrate", "-v0")
+    tables.migrated(tmp_path / "portal.sqlite3")
     assert run("-c", WRITERS).split("\n")[0] == "100 True [] []"

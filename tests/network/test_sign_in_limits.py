@@ -19,6 +19,7 @@ from django.test import Client, RequestFactory
 from network import dates
 from network.account import limits
 from network.account.models import Attempts
+from tests import tables
 from tests.factories import PASSWORD
 
 MINUTE = timedelta(minutes=1)
@@ -233,7 +234,7 @@ def test_two_processes_at_once_let_through_exactly_so_many(tmp_path: Path):
         "DJANGO_SETTINGS_MODULE": "cypcc_portal.settings",
     }
     run: Any = {"env": machine, "cwd": settings.BASE_DIR}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "network"], check=True, **run)
+    tables.migrated(tmp_path / "portal.sqlite3")
     program = """
 import django, sys
 django.setup()
