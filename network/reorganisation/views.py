@@ -293,6 +293,9 @@ def reorganisation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         acts.withdraw(row, by=request.user)
         messages.success(request, "Withdrawn. Everything is as it was before.")
         return redirect("reorganisation_list")
+    if row.status not in (Status.DRAFT, Status.PREPARED):
+        said = row.get_status_display().lower()
+        raise Refused(f"“{row}” is {said}. Only a draft, or one that is prepared, can be withdrawn.")
     return render(request, "network/reorganisation_withdraw.html", {"row": row, "plan": plan_of(row)})
 
 

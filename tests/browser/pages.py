@@ -67,7 +67,10 @@ SIGNED_OUT = (
     "code_request",
 )
 
-MORE = {"section_edit": 12, "question_results": 9, "agenda_detail": 3, "notes_detail": 2, "report_detail": 2}
+MORE = {
+    "section_edit": 12, "question_results": 9, "agenda_detail": 3, "notes_detail": 2, "report_detail": 2,
+    "reorganisation_detail": 3,
+}  # fmt: skip
 """Pages of one address that differ so much that more than one is looked at."""
 
 

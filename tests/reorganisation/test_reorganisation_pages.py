@@ -16,6 +16,7 @@ from network.reorganisation import acts
 from network.reorganisation.models import Reorganisation, Status, Successor
 from network.reorganisation.plan import plan_of
 from network.roles import Role
+from network.tick import tick
 from tests import factories
 from tests.browsing import change, opened
 from tests.conftest import People
@@ -276,6 +277,20 @@ def test_withdrawing_asks_once_and_says_what_is_undone(admin: Client, people: Pe
     assert "Withdrawn. Everything is as it was before." in text(admin.post(page, follow=True))
     row.refresh_from_db()
     assert row.status == Status.WITHDRAWN
+
+
+def test_withdrawing_is_not_offered_twice_nor_once_it_is_in_force(
+    admin: Client, people: People, orgs: Bodies
+) -> None:
+    withdrawn = reorganisation(people.admin, [orgs["central-east"]], ["Middle"])
+    acts.withdraw(withdrawn, by=people.admin)
+    done = reorganisation(people.admin, [orgs["kent"]], ["Garden"], on=date(2026, 11, 1))
+    acts.prepare(done, by=people.admin)
+    tick()
+    for row, said in ((withdrawn, "is withdrawn"), (done, "is in force")):
+        answer = admin.get(f"{row.get_absolute_url()}withdraw/")
+        assert answer.status_code == 409
+        assert f"{said}. Only a draft, or one that is prepared, can be withdrawn." in text(answer)
 
 
 def test_a_day_gone_by_is_warned_of(admin: Client, people: People, orgs: Bodies) -> None:
