@@ -51,6 +51,11 @@ def count(value: Mapping[str, Any] | None) -> Count:
     return Count.nil() if value["state"] == "nil" else Count.state(value["state"])
 
 
+def gives(question: Question, value: Any) -> bool:
+    """Whether the answer adds anything: a number that was not recorded does not."""
+    return question.type != Type.COUNT or count(value).given
+
+
 def missing(question: Question, value: Any) -> str:
     """What a required answer still lacks, as a sentence; "" if it is all there."""
     if is_blank(value):

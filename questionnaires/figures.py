@@ -55,7 +55,7 @@ def chapters(period: Period) -> Iterable[Chapter]:
     broken, sides = _breaks(asking, period, bodies), both_sides(bodies)
     tables = []
     for question in questions:
-        answered = _with_sides(frame[frame["code"] == question.code], sides, asking)
+        answered = _with_sides(frame[frame["code"] == question.code], question, sides, asking)
         tables.append(_with_breaks(_table(asking, question, answered, asked), question, broken))
     return [
         Chapter(
@@ -196,10 +196,14 @@ def _breaks(asking: Round, period: Period, bodies: list[Organisation]) -> list[B
     return breaks_between(bodies, asking.year.first, min(period.last, dates.today()))
 
 
-def _with_sides(frame: pd.DataFrame, sides: list[Succession], asking: Round) -> pd.DataFrame:
+def _with_sides(
+    frame: pd.DataFrame, question: Question, sides: list[Succession], asking: Round
+) -> pd.DataFrame:
     """Marks the answers that are added to no other, as they are of the other side of a break."""
     known = {_written(body): body.pk for one in sides for body in (one.predecessor, one.successor)}
-    given = {known[name] for name in {*frame["authority"], *frame["icb"]} if name in known}
+    rows = zip(frame["authority"], frame["icb"], frame["value"], strict=True)
+    gave = {name for *names, value in rows if answers.gives(question, value) for name in names}
+    given = {known[name] for name in gave if name in known}
     left = never_added(sides, given, asking.year.last)
     names = {name for name, pk in known.items() if pk in left}
     return frame.assign(apart=frame["authority"].isin(names) | frame["icb"].isin(names))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -225,15 +225,9 @@ def of(asking: Round, question: Question, user: User, icb_names: dict[str, str])
     shared = not user.may(Permission.RETURN_OVERSEE)
     bodies = _bodies(rows)
     breaks = breaks_between(bodies, asking.year.first, dates.today())
-    return Results(
-        question, rows, asking.returns.count(), shared, icb_names, breaks, other_side(bodies, asking)
-    )
-
-
-def other_side(bodies: Iterable[Organisation], asking: Round) -> frozenset[int]:
-    """Of bodies that answered in the round, those that came before or after another of them."""
-    bodies = list(bodies)
-    return frozenset(never_added(both_sides(bodies), {one.pk for one in bodies}, asking.year.last))
+    given = _bodies([row for row in rows if answers.gives(question, row.value)])
+    apart = never_added(both_sides(given), {body.pk for body in given}, asking.year.last)
+    return Results(question, rows, asking.returns.count(), shared, icb_names, breaks, frozenset(apart))
 
 
 def _bodies(rows: Sequence[Row]) -> set[Organisation]:

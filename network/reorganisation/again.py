@@ -57,7 +57,9 @@ def start_again(old: Reorganisation, *, by: User, on: date | None = None) -> Beg
     kept, lost = _bodies(old, day)
     if not kept:
         raise Refused(f"{'. '.join(lost)}. Nothing is left to start again from.")
-    made = Begun(drafts.begin(by=by, bodies=kept, on=day, note=old.note), [f"{one}." for one in lost])
+    made = Begun(
+        drafts.begin(by=by, bodies=kept, on=day, note=old.note), [f"Left out: {one}." for one in lost]
+    )
     follow = _successors(old, made, kept)
     drafts.retitle(made.row)
     made.row.refresh_from_db()
@@ -89,7 +91,7 @@ def _successors(old: Reorganisation, made: Begun, kept: Sequence[Organisation]) 
     for one in old.successors.select_related("body").prefetch_related("after", "covers__other"):
         after = [body for body in one.after.all() if body in kept]
         if reason := _not_after(one, after, kept, row.on):
-            made.left.append(f"{one}: {reason}.")
+            made.left.append(f"Left out: {one}, since {reason}.")
             continue
         again = _described(one, made) if one.new else _goes_on(one, row)
         again.after.set(after)

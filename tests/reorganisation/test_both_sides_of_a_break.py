@@ -135,6 +135,21 @@ def test_a_body_and_what_came_after_it_are_shown_beside_each_other_and_only_one_
     assert "57" not in page
 
 
+def test_where_only_one_of_them_gave_a_figure_it_is_added_as_ever(people: People, orgs: Bodies) -> None:
+    asking = returns.round_()
+    returns.submitted(asking, orgs["kent"], by=people.lead, F3={"state": "not_recorded"})
+    acts.prepare(
+        reorganisation(people.admin, [orgs["kent"]], ["Garden"], on=date(2026, 10, 25)), by=people.admin
+    )
+    tick()
+    garden = Organisation.objects.get(slug="garden")
+    given(asking, garden, 50, User.objects.get(pk=people.lead.pk))
+    assert str(of(asking, "F3", people.admin).total) == "50, from 1 of 2; 1 not recorded"
+    (chapter,) = figures.chapters(Period.parse("2026-H2"))
+    table = next(one for one in chapter.tables if one.key.endswith(".F3"))
+    assert [str(row.cells[0]) for row in table.rows] == ["50", "not recorded"]
+
+
 def test_what_is_counted_by_answer_counts_one_side_too(heard_late: Round, people: People) -> None:
     found = of(heard_late, "E1", people.admin)
     assert sum(bar.number for bar in found.bars) == found.base == 2

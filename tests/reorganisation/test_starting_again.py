@@ -140,7 +140,7 @@ def test_what_no_longer_fits_is_left_out_and_told(
     two_things.held["kent-and-medway"].pop()
     begun = start_again(old, by=people.admin)
     said = " ".join(begun.left)
-    assert "South: NHS South ICB is in the directory under this name already" in said
+    assert "Left out: South, since NHS South ICB is in the directory under this name already" in said
     assert f"{people.partner.name}: no role there any more on 31 March 2027." in said
     assert "Medway: not in force on 1 April 2027, so who covers whom was left out." in said
     assert "Two: nothing to decide any more." in said
@@ -167,7 +167,7 @@ def test_a_body_that_ends_elsewhere_by_now_is_left_out(people: People, orgs: Bod
     begun = start_again(old, by=people.admin)
     assert [str(one) for one in plan_of(begun.row).endings] == ["Kent"]
     assert str(begun.row) == "Kent becomes Garden"
-    assert "Medway ends by another reorganisation already" in begun.left[0]
+    assert begun.left[0].startswith("Left out: Medway ends by another reorganisation already")
 
 
 def test_where_no_body_is_left_nothing_is_made(people: People, orgs: Bodies) -> None:
