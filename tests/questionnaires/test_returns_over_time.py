@@ -191,7 +191,9 @@ def test_ones_own_records_name_the_questions_and_never_the_answers(row, people):
     lead = factories.person("Lead, Surrey", Role.LEAD, row.authority)
     make.answer(row, "E5", "A secret wish", by=lead)
     saved, submitted = holdings.own_records(lead)
-    assert [cells[1:] for cells in saved.rows] == [("Spring 2027", "Surrey", "E5")]
+    assert [cells[1:] for cells in saved.rows] == [
+        ("Spring 2027", "Surrey", "E5. What training would help most?")
+    ]
     assert submitted.rows == ()
     assert "secret" not in repr(saved)
     assert holdings_of_others(people.stranger) == ()
