@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
@@ -94,28 +95,24 @@ def item(
 ) -> SafeString:
     """One radio or checkbox, as `kind` says. `more` are attributes of its own, safe as they are."""
     block = "checkboxes" if kind == "checkbox" else "radios"
-    described = format_html(' aria-describedby="{}-item-hint"', base) if hint else ""
-    below = (
-        format_html('<div id="{}-item-hint" class="govuk-hint govuk-{}__hint">{}</div>', base, block, hint)
-        if hint
-        else ""
+    base, name, value = _escaped(base), _escaped(name), _escaped(value)
+    described = below = ""
+    if hint:
+        described = f' aria-describedby="{base}-item-hint"'
+        said = _escaped(hint)
+        below = f'<div id="{base}-item-hint" class="govuk-hint govuk-{block}__hint">{said}</div>'
+    # Every part is escaped or our own. format_html would take three times as long, for hundreds of them.
+    return mark_safe(
+        f'<{tag} class="govuk-{block}__item">'
+        f'<input class="govuk-{block}__input" id="{base}" name="{name}" type="{kind}" value="{value}"'
+        f"{' checked' if checked else ''}{more}{described}>"
+        f'<label class="govuk-label govuk-{block}__label" for="{base}">{_escaped(label)}</label>'
+        f"{below}</{tag}>"
     )
-    return format_html(
-        '<{tag} class="govuk-{block}__item">'
-        '<input class="govuk-{block}__input" id="{base}" name="{name}" type="{kind}" value="{value}"'
-        "{checked}{more}>"
-        '<label class="govuk-label govuk-{block}__label" for="{base}">{label}</label>{below}</{tag}>',
-        tag=tag,
-        block=block,
-        base=base,
-        name=name,
-        kind=kind,
-        value=value,
-        checked=mark_safe(" checked") if checked else "",
-        more=mark_safe(f"{more}{described}"),
-        label=label,
-        below=below,
-    )
+
+
+def _escaped(words: Any) -> str:
+    return str(words.__html__()) if hasattr(words, "__html__") else escape(str(words))
 
 
 def group(base: str, heading: str, items: SafeString, *, number: int, ticked: int) -> SafeString:

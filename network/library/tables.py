@@ -24,7 +24,7 @@ class LibraryTable(PortalTable):
     kind = tables.Column()
     authority = tables.Column(empty_values=(), order_by="authority__name", verbose_name="Practice of")
     added_by = tables.Column(order_by="added_by__name", verbose_name="Added by")
-    added_at = tables.Column(verbose_name="Added on")
+    added_at = tables.Column(verbose_name="Added on", attrs={"td": {"class": "app-nowrap"}})
     audience = tables.Column(verbose_name="Who reads it")
 
     class Meta(PortalTable.Meta):
@@ -53,7 +53,7 @@ class LibraryTable(PortalTable):
         return value.display()
 
     def render_added_at(self, value: datetime) -> str:
-        return dates.long_date(value)
+        return dates.short_date(value)
 
     def value_added_at(self, value: datetime) -> Any:
         return dates.local(value).date()

@@ -6,7 +6,7 @@ remark shows it, saves nothing yet, and keeps what was typed; sent once more, it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,11 +27,16 @@ KNOWN = "leads_known"
 SO_MANY = {1: "Two", 2: "Three"}
 
 
+class Remark(NamedTuple):
+    who: str  # "Kent has a lead already: …"
+    what: str  # what follows from it
+
+
 class LeadsRemark(_Mixin):
     """A form that gives the role of lead; `place` is its field of the authority."""
 
     place = "organisation"
-    remark = ""
+    remark: Remark | None = None
 
     def look_for_leads(self, person: User | None = None) -> None:
         """At the end of `__init__`. `person`: who is to be lead; their own term is no remark."""
@@ -52,7 +57,7 @@ class LeadsRemark(_Mixin):
         typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         typed[self.add_prefix(KNOWN)] = mark
         self.data = typed
-        return bool(words)
+        return words is not None
 
     def _initial(self) -> Organisation | None:
         """The authority that a link to the form has chosen, if it is one."""
@@ -62,10 +67,10 @@ class LeadsRemark(_Mixin):
             return None
         return found
 
-    def _said(self, role: Any, where: Organisation | None, days: Days) -> tuple[str, str]:
-        """The remark, and a mark of whom it names; both empty if there is nothing to remark."""
+    def _said(self, role: Any, where: Organisation | None, days: Days) -> tuple[Remark | None, str]:
+        """The remark, and a mark of whom it names; empty if there is nothing to remark."""
         if role != Role.LEAD or where is None:
-            return "", ""
+            return None, ""
         terms, asked = _terms(where, self.person, days), _asked(where)
         mark = [f"t{term.pk}" for term in terms] + [f"i{one.pk}" for one in asked]
         return _words(where, terms, asked), f"{where.pk}:{','.join(mark)}" if mark else ""
@@ -89,7 +94,7 @@ def _asked(where: Organisation) -> list[Invitation]:
     return list(waiting.filter(expires_at__gt=dates.now()).order_by("name", "pk"))
 
 
-def _words(where: Organisation, terms: list[Membership], asked: list[Invitation]) -> str:
+def _words(where: Organisation, terms: list[Membership], asked: list[Invitation]) -> Remark | None:
     said = []
     if terms:
         number = "a lead" if len(terms) == 1 else f"{len(terms)} leads"
@@ -99,9 +104,11 @@ def _words(where: Organisation, terms: list[Membership], asked: list[Invitation]
         names = "; ".join(f"{one.name}, until {dates.long_date(one.expires_at)}" for one in asked)
         said.append(f"Invited to be lead of {where.name}, and not yet accepted: {names}.")
     if said:
+        who = " ".join(said)
         many = SO_MANY.get(len(terms) + len(asked), "More")
-        said.append(
+        return Remark(
+            who,
             f"{many} leads are allowed. Each gets the authority’s mails, and each may submit its return. "
-            "If somebody new is to take over instead, end the role of the one before."
+            "If somebody new is to take over instead, end the role of the one before.",
         )
-    return " ".join(said)
+    return None

@@ -38,7 +38,7 @@ class InvitationTable(PortalTable):
         empty_values=(), order_by="organisation__name", verbose_name="Authority or board"
     )
     invited_by = tables.Column(order_by="invited_by__name", verbose_name="Invited by")
-    expires_at = tables.Column(verbose_name="Good until")
+    expires_at = tables.Column(verbose_name="Good until", attrs={"td": {"class": "app-nowrap"}})
     status = tables.Column(verbose_name="State")
 
     class Meta(PortalTable.Meta):
@@ -51,7 +51,11 @@ class InvitationTable(PortalTable):
         super().__init__(*args, **kwargs)
         self.reader = reader
 
-    def render_email(self, record: Invitation) -> str:
+    def render_email(self, record: Invitation) -> SafeString:
+        local, at, domain = record.address_for(self.reader).partition("@")
+        return format_html("{}{}<wbr>{}", local, at, domain)
+
+    def value_email(self, record: Invitation) -> str:
         return record.address_for(self.reader)
 
     def render_name(self, value: str, record: Invitation) -> SafeString:
@@ -67,7 +71,7 @@ class InvitationTable(PortalTable):
         return value.display()
 
     def render_expires_at(self, value: Any) -> str:
-        return dates.long_date(dates.local(value).date())
+        return dates.short_date(dates.local(value).date())
 
     def value_expires_at(self, value: Any) -> Any:
         return dates.local(value).date()

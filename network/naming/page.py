@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, starmap
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,40 +17,53 @@ from network.forms import LoadedMixin, ManyField, PortalForm
 from network.guards import SignedIn, require
 from network.naming.acts import mark_of_named, name_people, named_for
 from network.people.models import Membership, User
-from network.roles import GRANTS, Permission
+from network.roles import GRANTS, Permission, Role
 from network.workflow import Changed
 
 NAMED, NETWORK = "Named today", "Co-chairs and coordinator"
 
 
+class _Seat(NamedTuple):
+    person: int
+    name: str
+    role: str
+    body: str | None
+
+
 def choices(named: Iterable[int]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Everybody who may be named, once each: first those who are, then by body, each by name."""
-    roles = [role for role, grants in GRANTS.items() if Permission.BE_NAMED in grants]
-    seats: dict[User, list[Membership]] = defaultdict(list)
-    held = Membership.objects.in_force().filter(role__in=roles, user__in=User.objects.with_account())
-    for seat in held.select_related("user", "organisation").order_by("user__name", "user_id", "role"):
-        seats[seat.user].append(seat)
     before = set(named)
-    first = [(str(person.pk), _words(person, own)) for person, own in seats.items() if person.pk in before]
+    first: list[tuple[str, str]] = []
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for person, own in seats.items():
-        if person.pk not in before:
-            body = min((seat.organisation.name for seat in own if seat.organisation), default="")
-            groups[body].append((str(person.pk), _words(person, own, body)))
+    for person, own in groupby(_seats(), key=attrgetter("person")):
+        seats = list(own)
+        if person in before:
+            first.append((str(person), _words(seats)))
+        else:
+            body = min((seat.body for seat in seats if seat.body), default="")
+            groups[body].append((str(person), _words(seats, under=body)))
     bodies = [(body or NETWORK, people) for body, people in sorted(groups.items())]
     return ([(NAMED, first)] if first else []) + bodies
 
 
-def _words(person: User, held: Iterable[Membership], under: str | None = None) -> str:
+def _seats() -> Iterator[_Seat]:
+    """As bare values: of five hundred people a row each costs more than all the rest of the page."""
+    roles = [role for role, grants in GRANTS.items() if Permission.BE_NAMED in grants]
+    held = Membership.objects.in_force().filter(role__in=roles, user__in=User.objects.with_account())
+    rows = held.order_by("user__name", "user_id", "role", "pk")
+    return starmap(_Seat, rows.values_list("user_id", "user__name", "role", "organisation__name"))
+
+
+ROLES = {role.value: role.label.lower() for role in Role}
+
+
+def _words(seats: list[_Seat], under: str | None = None) -> str:
     """The name and the roles; the body only where the heading above does not say it."""
     roles = [
-        f"{seat.get_role_display().lower()}{_at(seat) if _at(seat) != f', {under}' else ''}" for seat in held
+        f"{ROLES[seat.role]}, {seat.body}" if seat.body and seat.body != under else ROLES[seat.role]
+        for seat in seats
     ]
-    return f"{person.display()} ({'; '.join(roles)})"
-
-
-def _at(seat: Membership) -> str:
-    return f", {seat.organisation.name}" if seat.organisation else ""
+    return f"{seats[0].name} ({'; '.join(roles)})"
 
 
 class NamesForm(LoadedMixin, PortalForm):
