@@ -54,7 +54,8 @@ def edit(action: Action, changes: Mapping[str, Any], *, version: int, by: User) 
     """
     with transaction.atomic():
         locked: Action = Action.objects.select_for_update().get(pk=action.pk)
-        if locked.version != version:
+        named = locked.audience != action.audience  # a naming is no edit of its words
+        if locked.version != version or named:
             raise Changed(
                 "Somebody else changed this action while you were writing. Nothing of theirs was overwritten."
             )

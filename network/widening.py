@@ -59,14 +59,22 @@ class Asked:
     user: User
     page: HttpResponse | None = None
     key: str = ""  # of their yes
+    stale: bool = False
 
     @contextmanager
     def once(self) -> Iterator[None]:
-        """One transaction in which the yes is used up; raises Changed if it has been, a moment ago too."""
+        """One transaction in which the yes is used up; raises Changed if it has been, a moment ago too.
+
+        Of a form that counts as an older one nothing is saved, even if the act finds it new by then.
+        """
         with transaction.atomic():
             if self.key and not once.first(self.user, self.key):
                 raise Changed("Your yes to more readers has been used already. Look at how it stands now.")
             yield
+            if self.stale:
+                raise Changed(
+                    "A colleague changed this while you were writing. Nothing of theirs is overwritten."
+                )
 
 
 def ask(request: SignedIn, row: models.Model, *, before: str, after: str, stale: bool = False) -> Asked:
@@ -75,7 +83,7 @@ def ask(request: SignedIn, row: models.Model, *, before: str, after: str, stale:
     `stale`: the form was opened before a colleague's change. Then the act says so, and nothing is asked yet.
     """
     if stale or not wider(before, after):
-        return Asked(request.user)
+        return Asked(request.user, stale=stale)
     if key := said_yes(request, row, before=before, after=after):
         return Asked(request.user, key=key)
     return Asked(request.user, _page(request, row, before, after))
