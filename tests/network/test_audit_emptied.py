@@ -71,6 +71,7 @@ def test_without_a_reason_nothing_is_removed(entry, people, sign_in):
     client = sign_in(people.admin)
     for typed in ("", "   "):
         answer = client.post(reverse("audit_erase", args=[entry.digest]), {"reason": typed})
+        assert answer.content.decode().count("There is a problem") == 1
         assert "Enter why its text is removed" in answer.content.decode()
     entry.refresh_from_db()
     assert entry.title == CANARY
