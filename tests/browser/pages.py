@@ -41,6 +41,7 @@ NO_PAGE = {
     "session_left": "for a page's script",
     "account_confirmed": "leads on by itself",
     "audit_thing": "leads on to the thing",
+    "named_open": "leads on to the thing",
     "foi_reply_rest": "leads on to the reply",
     "account_kept": "only for who was signed out while typing",
     **dict.fromkeys(

@@ -166,6 +166,12 @@ def _kinds_kept() -> Iterator[Row]:
     return ({"key": each.key} for each in registry.retained())
 
 
+def _entries() -> Iterator[Row]:
+    from network.audit import AuditEntry
+
+    return ({"digest": each} for each in AuditEntry.objects.order_by("-pk").values_list("digest", flat=True))
+
+
 SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("network", ("slug",)): _slugs("network.Organisation"),
     ("network people", ("pk",)): _people,
@@ -174,6 +180,7 @@ SOURCES: dict[tuple[str, tuple[str, ...]], Rows] = {
     ("network reorganisations", ("pk",)): _pks("network.Reorganisation"),
     ("network reorganisations", ("pk", "successor")): _successors,
     ("network", ("key",)): _kinds_kept,
+    ("network", ("digest",)): _entries,
     ("profile", ("pk",)): _pks("network.SignIn"),
     ("questionnaires", ("slug",)): _rounds,
     ("questionnaires", ("slug", "code")): _results,
