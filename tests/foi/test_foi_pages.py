@@ -353,6 +353,18 @@ def test_what_the_letter_passes_over_is_recorded_only_when_somebody_says_so(requ
     assert Outcome.objects.filter(request=request_, outcome=Code.NOT_ANSWERED).count() == 57
 
 
+@pytest.mark.parametrize(
+    "form", ["foi_request_send", "foi_request_edit", "foi_request_move", "foi_reply_rest", "new", "holidays"]
+)
+def test_what_is_wrong_with_a_form_is_said_once_at_the_top(people, orgs, admin, form):
+    draft = make.request_to(make.foi_round(people.admin), orgs["kent-and-medway"])
+    if form in ("foi_request_move", "foi_reply_rest"):
+        draft = make.sent(draft, people.admin)
+    rooms = {"new": reverse("foi_round_new"), "holidays": reverse("foi_holiday_list")}
+    answer = admin.post(rooms.get(form) or draft.url(form), {"loaded": "x", "sent_to": "nobody"})
+    assert text(answer).count("There is a problem") == 1
+
+
 def test_sharing_asks_once_and_says_who_will_see(request_, admin, people):
     page = text(admin.get(request_.url("foi_request_share")))
     assert people.partner.name in page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from network import dates
 from network.membership import acts, rules
@@ -126,3 +127,37 @@ def test_whoever_asks_past_the_rule_gets_the_forms_own_answer(term, people, monk
         acts.end_role(term, by=people.admin, last_day=date(2027, 2, 1))
     assert refusal.value.field == "ends_on"
     assert Membership.objects.filter(user=term.user).count() == 2
+
+
+# The migration, where PostgreSQL does not let it
+
+
+@pytest.fixture
+def migration():
+    return import_module("network.migrations.0018_terms_apart")
+
+
+def ask(*statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@pytest.mark.postgres
+def test_where_the_extension_may_not_be_added_the_migration_says_what_to_do(migration):
+    ask("DROP EXTENSION btree_gist CASCADE", "CREATE ROLE without_rights", "SET LOCAL ROLE without_rights")
+    with pytest.raises(RuntimeError, match="Have a superuser run “CREATE EXTENSION btree_gist”"):
+        migration.promise(None, connection.schema_editor())
+
+
+@pytest.mark.postgres
+def test_where_there_are_overlapping_terms_the_migration_says_so(migration, term):
+    ask("SET CONSTRAINTS ALL IMMEDIATE")  # a table with something pending can't be altered
+    migration.forget(None, connection.schema_editor())
+    beside(term, JUNE, None)
+    with pytest.raises(RuntimeError, match="There are overlapping terms"), transaction.atomic():
+        migration.promise(None, connection.schema_editor())
+    Membership.objects.filter(user=term.user, starts_on=JUNE).delete()
+    migration.promise(None, connection.schema_editor())
+    with pytest.raises(IntegrityError):
+        beside(term, JUNE, None)
