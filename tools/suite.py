@@ -21,23 +21,26 @@ class Part(NamedTuple):
     name: str
     marks: str
     surroundings: dict[str, str]
+    where: tuple[str, ...] = ()  # unless something else is asked for
+    workers: int = 2
 
 
 PARTS = (
     Part("SQLite", "not browser and not postgres", {}),
     Part("PostgreSQL", "not browser and not pure and not once", {"DATABASE_URL": POSTGRES}),
-    Part("browser", "browser", {}),
+    Part("browser", "browser", {}, ("tests/browser",), workers=3),  # they wait for one another more than they work
 )
 
 
 def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
     """pytest's exit code and its counts in a line as pytest words them."""
     report = results / f"{part.name}.xml"
-    spread = ["-n", "2", "--dist", "worksteal", "--durations=10"]
+    spread = ["-n", str(part.workers), "--dist", "worksteal", "--durations=10"]
     command = [sys.executable, "-m", "pytest", *spread, "-m", part.marks, f"--junitxml={report}"]
     started = time.monotonic()
     print(f"\n{part.name}: tests that are {part.marks}", flush=True)
-    code = subprocess.run(command + arguments, env=_surroundings(results) | part.surroundings).returncode
+    command += arguments or part.where
+    code = subprocess.run(command, env=_surroundings(results) | part.surroundings).returncode
     seconds = time.monotonic() - started
     counts = {"failed": 0, "passed": 0, "skipped": 0, "errors": 0}
     if report.exists():

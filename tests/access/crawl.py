@@ -10,11 +10,11 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import pikepdf
-from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.urls import Resolver404, resolve
 
@@ -118,24 +118,48 @@ def _own(base: str, lead: str) -> str:
 
 
 def _leads(body: bytes, path: str) -> Iterator[str]:
-    page = BeautifulSoup(body, "lxml")
-    for name in ("href", "src", "action", "hx-get", "data-url", "data-src"):
-        for one in page.select(f"[{name}]"):
-            yield str(one[name])
-    for form in page.find_all("form"):
-        if str(form.get("method", "get")).lower() == "get":
-            yield from _asked(form, path)
+    page = Leads(path)
+    page.feed(body.decode(errors="replace"))
+    yield from page.links
+    yield from page.asked
 
 
-def _asked(form: Any, path: str) -> Iterator[str]:
-    """Every choice of a form that asks for a list, one at a time, and a word to search for."""
-    action = urlsplit(str(form.get("action") or path)).path
-    for select in form.find_all("select", attrs={"name": True}):
-        for option in select.find_all("option"):
-            yield f"{action}?{urlencode({select['name']: option.get('value', '')})}"
-    for box in form.find_all("input", attrs={"name": True}):
-        wanted = box.get("value") or ("cnry" if box.get("type", "text") in ("text", "search") else "")
-        yield f"{action}?{urlencode({box['name']: wanted})}"
+class Leads(HTMLParser):
+    """`links` of every kind; `asked`: every choice of a form that asks for a list, one at a time, and a word
+    to search for. Not BeautifulSoup: a crawl reads thousands of pages and wants their tags alone."""
+
+    LINKS = ("href", "src", "action", "hx-get", "data-url", "data-src")
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+        self.links: list[str] = []
+        self.asked: list[str] = []
+        self.action = self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.links += [given[name] for name in self.LINKS if name in given]
+        if tag == "form":
+            asks = given.get("method", "get").lower() == "get"
+            self.action = urlsplit(given.get("action") or self.path).path if asks else ""
+        elif tag == "select":
+            self.select = given.get("name", "")
+        elif tag == "option" and self.select:
+            self._ask(self.select, given.get("value", ""))
+        elif tag == "input" and "name" in given:
+            searches = given.get("type", "text") in ("text", "search")
+            self._ask(given["name"], given.get("value") or ("cnry" if searches else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.action = ""
+        elif tag == "select":
+            self.select = ""
+
+    def _ask(self, name: str, value: str) -> None:
+        if self.action:
+            self.asked.append(f"{self.action}?{urlencode({name: value})}")
 
 
 # -- Unpacking --------------------------------------------------------------------------------------------

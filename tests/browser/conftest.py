@@ -21,12 +21,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
-    # The long stories begin early and apart, since two processes are handed the tests in runs of neighbours;
+    # The long stories begin early and apart, since each process is handed the tests in a run of neighbours;
     # the many short tests of pages fill what is left of their time.
     long = [item for item in ours if item.get_closest_marker("slow")]
     for number, item in enumerate(reversed(long)):  # the whole thread is the longest
         items.remove(item)
-        items.insert(number * len(items) // 8, item)
+        items.insert(number * len(items) // len(long), item)
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,7 @@ def test_the_replies_show_what_replies_look_like(reference):
     assert Request.objects.filter(audience="partners").exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "day", ["2026-02-14", "2026-05-10", "2026-08-31", "2027-01-31", "2027-06-01", "2028-02-29"]
 )

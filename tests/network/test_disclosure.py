@@ -51,10 +51,23 @@ def rows_that_fit(
         else range(most + 1)
         for cell in cells.values()
     ]
-    for numbers in product(*choices):
-        row = dict(zip(cells, numbers, strict=True))
-        if holds(row, relations):
-            yield row
+    # Part of a row is given up as soon as a sum of which all is there does not hold.
+    columns = list(cells)
+    rows: Iterable[dict[str, int]] = [{}]
+    for place, (column, choice) in enumerate(zip(columns, choices, strict=True), 1):
+        due = [one for one in relations if column in one.columns and set(one.columns) <= {*columns[:place]}]
+        rows = _longer(rows, column, choice, due)
+    yield from rows
+
+
+def _longer(
+    rows: Iterable[dict[str, int]], column: str, choice: range, due: list[Relation]
+) -> Iterator[dict[str, int]]:
+    for row in rows:
+        for number in choice:
+            longer = {**row, column: number}
+            if holds(longer, due):
+                yield longer
 
 
 def learned(cells: Mapping[str, Shown], relations: list[Relation], most: int = 30) -> dict[str, set[int]]:
