@@ -28,7 +28,7 @@ class Part(NamedTuple):
 PARTS = (
     Part("SQLite", "not browser and not postgres", {}),
     Part("PostgreSQL", "not browser and not pure and not once", {"DATABASE_URL": POSTGRES}),
-    Part("browser", "browser", {}, ("tests/browser",), workers=3),  # they wait for one another more than they work
+    Part("browser", "browser", {}, ("tests/browser",), workers=3),  # which wait more than they work
 )
 
 
