@@ -158,6 +158,7 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
             "percent": percents[0] if percents else None,
             "updates": updates,
             "lead": action.lead(names=request.user.may(Permission.PEOPLE_READ)),
+            "reads_plan": request.user.may(Permission.READ_PARTNERS),
             "reads_themes": request.user.may(Permission.READ_NETWORK),
             "names": request.user.may(Permission.PEOPLE_READ),
             "meeting": _meeting_of(action, request.user),

@@ -255,6 +255,14 @@ def test_a_rule_that_is_too_wide_is_found(world: World, monkeypatch: pytest.Monk
 
 
 @pytest.mark.once
+def test_a_link_to_what_its_reader_may_not_do_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LibraryItem, "may_be_changed_by", lambda item, user: True)
+    change = reverse("library_edit", kwargs=dict(world.things["library network"].kwargs))
+    expected = f"library_detail [library network], stranger, GET: offers a link to {change}"
+    assert any(line.startswith(expected) for line in walked("library_detail", world))
+
+
+@pytest.mark.once
 def test_a_permission_that_is_not_asked_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("network.meetings.views.agenda.require", lambda user, permission, at=None: None)
     wrong = walked("agenda_item_remove", world)

@@ -93,7 +93,7 @@ def decision_list(request: SignedIn) -> HttpResponse:
         request,
         "network/governance_decisions.html",
         DecisionTable(rows, user=user),
-        {"filter": chosen},
+        {"filter": chosen, "reads_terms": user.may(Permission.READ_PARTNERS)},
         filename="decisions",
         whole=decisions.count(),
     )

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.answers import Answer
 from tests.access.doors import SELF, Door, Expected, Get, Post, expected, matching
+from tests.access.offers import offered_in_vain
 from tests.access.who import READERS, VISITOR, WALKERS
 from tests.access.world import Thing, World
 
@@ -189,6 +190,7 @@ def judge(cell: Cell, world: World, met: Knocked) -> list[str]:
         wrong.append("the rows were changed")
     if wants.what == "shown" and answer.status == 200:
         wrong += _shown(cell, world, answer)
+        wrong += [f"offers {what}, where {cell.role} is refused" for what in _in_vain(cell, world, answer)]
     if (
         wants.what == "done"
         and answer.status == wants.status < 400
@@ -197,6 +199,10 @@ def judge(cell: Cell, world: World, met: Knocked) -> list[str]:
     ):
         wrong.append("nothing was changed")
     return wrong
+
+
+def _in_vain(cell: Cell, world: World, answer: Answer) -> Iterator[str]:
+    return offered_in_vain(answer, cell.role, world) if cell.role != VISITOR else iter(())
 
 
 def _status(wants: Expected, answer: Answer) -> list[str]:

@@ -26,6 +26,7 @@ from network.files import printing
 from network.people.models import Organisation, User
 from tests import conftest
 from tests.access.answers import MADE
+from tests.access.doors import Door
 from tests.access.who import READERS, SIGNED_IN, Who
 
 
@@ -60,6 +61,7 @@ class World:
     cookies: dict[str, str] = field(default_factory=dict)
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     secrets: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    addresses: dict[str, list[tuple[Door, Thing | None]]] = field(default_factory=dict)  # see `offers`
 
     def add(self, key: str, row: Model, readers: Who, *, mark: str = "", **kwargs: Any) -> Thing:
         assert planted(key) not in {thing.token for thing in self.things.values()}, key

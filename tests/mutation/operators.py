@@ -12,11 +12,22 @@ from typing import Any, ClassVar
 import parso
 from cosmic_ray.operators.operator import Example, Operator
 
-ASKING = ("may", "everywhere")
-"""Methods that answer whether somebody may."""
+ASKING = (
+    *("may", "everywhere", "may_be_changed_by", "may_update", "may_invite", "may_agree", "_may_agree"),
+    *("may_use", "may_go", "is_own", "_permitted", "_manages", "_shared_with"),
+)
+"""Functions that answer whether somebody may."""
 
-REQUIRING = ("require", "fresh_sign_in", "fresh_for")
-"""Calls that let a view go on only for some."""
+REQUIRING = ("require", "fresh_sign_in", "fresh_for", "raise_if_reauthentication_required", "_may_edit")
+"""Calls that let what follows happen only for some."""
+
+REFUSALS = ("PermissionDenied", "NotAllowed")
+"""What is raised against somebody who may not."""
+
+OWNERS = ("user", "asked_by", "actor", "person")
+"""Columns that say whose a row is."""
+
+NONE = "return Q(pk__in=[])"
 
 
 def _calls(node: Any) -> Iterator[tuple[int, str]]:
@@ -46,7 +57,7 @@ def _code(nodes: Sequence[Any]) -> str:
 def _written(code: str, like: Any) -> Any:
     """`code` as a node that can stand where `like` stands."""
     first = like.get_first_leaf()
-    node = parso.parse(code).children[0]
+    node = parso.parse(code.strip()).children[0]  # what stood before it is not of the expression
     node.get_first_leaf().prefix = first.prefix
     return node
 
@@ -100,7 +111,11 @@ class Scope(TakeAway):
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
-        return (Example("Row.objects.visible_to(user).first()", "Row.objects.all().first()"),)
+        return (
+            Example("Row.objects.visible_to(user).first()", "Row.objects.all().first()"),
+            Example("a = Row.objects.visible_to(user)", "a = Row.objects.all()"),
+            Example("if a and rows.visible_to(user).exists(): b()", "if a and rows.all().exists(): b()"),
+        )
 
 
 class Fetch(TakeAway):
@@ -145,11 +160,93 @@ class ReadableByAll(TakeAway):
         )
 
 
+class Refusal(TakeAway):
+    """`raise PermissionDenied(…)` is not raised."""
+
+    def instead(self, node: Any) -> str:
+        if node.type != "raise_stmt":
+            return ""
+        raised = node.children[1].get_first_leaf()
+        return "pass" if raised.value in REFUSALS else ""
+
+    @classmethod
+    def examples(cls) -> Sequence[Example]:
+        return (Example('raise NotAllowed("No.")', "pass"),)
+
+
+class AtEveryBody(TakeAway):
+    """`standing.organisations(Permission.X)` are all that there are."""
+
+    def instead(self, node: Any) -> str:
+        asked = any(
+            name == "organisations" and index == len(node.children) - 1 for index, name in _calls(node)
+        )
+        return "frozenset(range(500))" if asked else ""
+
+    @classmethod
+    def examples(cls) -> Sequence[Example]:
+        return (Example("a = u.standing.organisations(P.X)", "a = frozenset(range(500))"),)
+
+
+class OneOwn(TakeAway):
+    """`rows.filter(user=request.user)` are those of others too."""
+
+    def instead(self, node: Any) -> str:
+        for index, name in _calls(node):
+            given = _arguments(node.children[index]) if name in ("filter", "get") else []
+            left = [part for part in given if not self._is_one_own(part)]
+            if len(left) < len(given):
+                others = ", ".join(part.get_code().strip() for part in left)
+                return f"{_code(node.children[:index])}({others}){_code(node.children[index + 1 :])}"
+        return ""
+
+    @staticmethod
+    def _is_one_own(part: Any) -> bool:
+        if part.type != "argument" or part.children[0].type != "name":
+            return False
+        name, value = part.children[0].value, part.children[-1].get_code().strip()
+        return name in OWNERS and value in ("request.user", "user", "by", "reader")
+
+    @classmethod
+    def examples(cls) -> Sequence[Example]:
+        return (Example("b = a.filter(user=request.user, pk=1).first()", "b = a.filter(pk=1).first()"),)
+
+
+class Unrestricted(TakeAway):
+    """Nothing is restricted: `restricted=…` is false, `rows.restricted()` are none, nor is any of a model."""
+
+    def instead(self, node: Any) -> str:
+        if node.type == "argument" and node.children[0].get_code().strip() == "restricted":
+            return "restricted=False"
+        if node.type == "return_stmt":
+            function = node.search_ancestor("funcdef")
+            own = function is not None and function.name.value == "restricted"
+            kept = "self.filter" in node.get_code() or node.get_code().strip() == NONE
+            return NONE if own and not kept else ""
+        for index, name in _calls(node):
+            of_rows = node.children[index - 1].type == "trailer" and "super" not in node.get_code()
+            if name == "restricted" and of_rows:
+                return _code(node.children[: index - 1]) + ".none()" + _code(node.children[index + 1 :])
+        return ""
+
+    @classmethod
+    def examples(cls) -> Sequence[Example]:
+        return (
+            Example("respond(a, restricted=True)", "respond(a, restricted=False)"),
+            Example("a = rows.restricted().exists()", "a = rows.none().exists()"),
+            Example("def restricted(cls):\n    return Q(x=1)\n", f"def restricted(cls):\n    {NONE}\n"),
+        )
+
+
 class Provider:
     """How Cosmic Ray is told of them."""
 
     operators: ClassVar[dict[str, type[Operator]]] = {
-        each.__name__: each for each in (Requirement, Permitted, Scope, Fetch, ReadableByAll)
+        each.__name__: each
+        for each in (
+            *(Requirement, Permitted, Scope, Fetch, ReadableByAll),
+            *(Refusal, AtEveryBody, OneOwn, Unrestricted),
+        )
     }
 
     def __iter__(self) -> Iterator[str]:

@@ -3,7 +3,9 @@
 import pytest
 from cosmic_ray.mutating import mutate_code
 
+from tests.mutation.checks import files, mutants, source
 from tests.mutation.operators import Provider
+from tests.mutation.swapping import compiled
 
 PROVIDER = Provider()
 
@@ -14,3 +16,12 @@ def test_an_operator_writes_what_its_examples_show(name: str) -> None:
         assert mutate_code(example.pre_mutation_code, PROVIDER[name](), example.occurrence) == (
             example.post_mutation_code
         )
+
+
+@pytest.mark.slow
+def test_the_portal_without_any_one_of_its_checks_can_be_compiled_and_is_another() -> None:
+    """Else a test would fail for another reason, and the check would seem to be missed."""
+    for path in files():
+        for mutant in mutants(path):
+            assert mutant.function
+            assert compiled(path, mutant.source()) != compiled(path, source(path)), mutant
