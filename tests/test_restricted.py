@@ -29,6 +29,8 @@ OWN = {
     "network.job": "says nothing restricted, and no list of it leaves",
     "network.signin": "nobody's but one's own, and no list of it leaves",
     "network.kept": "sealed, and no list of it leaves",
+    "network.naming": "as a row nobody's but one's own, and no list of them leaves",
+    "network.owncopy": "sealed, and taking it asks always",
     "network.user": "who is in the network is no secret in it; an address is shown to whom its owner chose",
     "network.reorganisation": "bodies and days, which are public; kept to admins until it is done",
     "foi.foiround": "a title and a year; its requests are asked for themselves",
