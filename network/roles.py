@@ -53,8 +53,8 @@ class Permission(StrEnum):
     READ_NETWORK = "read what is shared in the network"
     READ_CHAIRS = "read what is kept to the chairs"
     READ_COORDINATOR = "read what is kept to the coordinator"
-    BE_NAMED = "be named for a legal item"
-    PEOPLE_NAME = "name who alone reads a legal item"
+    BE_NAMED = "be named as a reader"
+    PEOPLE_NAME = "name the people who read something"
 
     DIRECTORY_READ = "read the directory of organisations"
     PEOPLE_READ = "read who holds which role"

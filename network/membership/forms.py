@@ -25,7 +25,7 @@ ROLE_HINTS: dict[str, str] = {
     Role.LEAD: "Answers and submits for the authority, owns its actions",
     Role.DEPUTY: "The same as the lead, for when the lead is away",
     Role.CONTRIBUTOR: "Fills in the questionnaire, without submitting it",
-    Role.DIRECTOR: "Reads what members read",
+    Role.DIRECTOR: "Reads what members read, and the authority’s own returns",
     Role.CO_CHAIR: "Agrees agendas, notes and reports",
     Role.ADMIN: "The network’s coordinator: members, rounds, FOI, plan, reports",
     Role.PARTNER: "An integrated care board or other health contact: reads what is shared with partners",

@@ -12,13 +12,8 @@ from network import dates
 from network.audit import AuditEntry, wording
 from network.audit.verbs import GROUPS
 from network.forms import PortalForm, TextField
-from network.forms.filters import PortalFilter
+from network.forms.filters import DayFilter, PortalFilter
 from network.people.models import User
-
-
-def _day(label: str, method: str) -> django_filters.DateFilter:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return django_filters.DateFilter(label=label, method=method, widget=widget)
 
 
 def _midnight(day: date) -> datetime:
@@ -39,8 +34,8 @@ class AuditFilter(PortalFilter):
         label="Kind of thing", choices=wording.kinds, empty_label="All kinds", field_name="label"
     )
     about = django_filters.CharFilter(widget=forms.HiddenInput, method="by_thing")
-    since = _day("From", "by_since")
-    until = _day("Up to", "by_until")
+    since = DayFilter(label="From", method="by_since")
+    until = DayFilter(label="Up to", method="by_until")
 
     class Meta:
         model = AuditEntry

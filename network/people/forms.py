@@ -10,11 +10,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from network import dates
-from network.forms.filters import PortalFilter
+from network.forms.filters import DayField, DayFilter, PortalFilter
 from network.people.models import Organisation
-
-WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
-"""A day as people type it into one line, and as an address carries it."""
 
 
 def asked_day(text: str) -> date | None:
@@ -26,23 +23,10 @@ def asked_day(text: str) -> date | None:
     return day
 
 
-class DayField(forms.DateField):
-    """A day typed into one line, for a filter."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "govuk-input--width-10"}))
-        super().__init__(input_formats=WRITTEN, **kwargs)
-        self.error_messages["invalid"] = "Enter a date like 31 March 2026"
-
-
-class DayFilter(django_filters.DateFilter):
-    field_class = DayField
-
-
 class OrganisationFilter(PortalFilter):
     """Without a choice the bodies in force on the day, and the day is today."""
 
-    on = DayFilter(label="On this day", help_text="For example 31 March 2026", method="by_day")
+    on = DayFilter(label="On this day", method="by_day")
     kind = django_filters.ChoiceFilter(choices=Organisation.Kind.choices, empty_label="All kinds")
     state = django_filters.ChoiceFilter(
         label="State on that day",
