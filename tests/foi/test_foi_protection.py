@@ -342,6 +342,7 @@ def test_a_reply_that_is_not_shared_changes_nothing_that_partners_read(people, o
     assert after == before
 
 
+@pytest.mark.once
 @pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
