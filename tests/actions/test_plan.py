@@ -154,6 +154,17 @@ def test_agreed_notes_bring_each_of_their_actions_into_the_plan_once(people, org
     assert ours.origin_item == first.item
 
 
+def test_only_a_co_chair_is_told_that_an_action_is_kept_to_named_people_by_way_of_its_item(
+    people, orgs, meeting, sign_in
+):
+    noted(meeting, orgs)
+    registry.notes_agreed(meeting, people.cochair_one)
+    url = f"/actions/{Action.objects.get().pk}/names/"
+    answers = {name: sign_in(user).get(url).status_code for name, user in people.items()}
+    assert {name for name, status in answers.items() if status == 409} == {"cochair_one", "cochair_two"}
+    assert {answers[name] for name in ("admin", "lead", "director", "stranger")} == {403}
+
+
 def changed(user):
     """What home says has changed, in one text."""
     since = Action.objects.get().created_at.replace(year=2020)

@@ -53,9 +53,12 @@ class Live:
             importlib.import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
         places = {str(ROOT / path): path for path in paths}
         self.found: dict[tuple[str, CodeType], list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # what was set aside when the tests began is not among the objects
         for each in gc.get_objects():
             if isinstance(each, FunctionType) and each.__code__.co_filename in places:
                 self.found[places[each.__code__.co_filename], each.__code__].append(each)
+        gc.freeze()
+        assert all(any(path == place for place, _ in self.found) for path in paths), "not every file is there"
 
     def put(self, path: str, code: str | ast.Module) -> int:
         """Puts the new code in the place of the old; how many functions have changed."""
