@@ -69,6 +69,12 @@ class Live:
                 number += 1
         return number
 
+    def put_back(self) -> None:
+        """Each function has its own code again."""
+        for (_, code), same in self.found.items():
+            for function in same:
+                function.__code__ = code
+
     def mark(self, paths_lines: dict[str, set[int]]) -> None:
         """From now on these functions say in `REACHED` that they ran."""
         builtins.__reached__ = REACHED.add  # type: ignore[attr-defined]
