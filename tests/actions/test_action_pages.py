@@ -116,6 +116,20 @@ def test_a_partners_list_is_in_no_order_made_from_what_is_hidden(people, sign_in
         assert texts == ["Row 0", "Row 1", "Row 2", "Row 3"], sort
 
 
+def test_the_filter_offers_themes_and_leads_of_what_its_reader_sees_and_no_others(people, orgs, sign_in):
+    make.action(people.admin, owner_organisation=orgs["kent"], audience=Audience.NETWORK)
+    make.action(people.admin, owner_organisation=orgs["surrey"], audience=Audience.PARTNERS)
+    theme = Theme.objects.order_by("position").first()
+
+    def offered(user):
+        page = sign_in(user).get("/actions/").content.decode()
+        choices = {"a theme": theme.slug, "Kent": orgs["kent"].slug, "Surrey": orgs["surrey"].slug}
+        return {name for name, value in choices.items() if f'<option value="{value}"' in page}
+
+    assert offered(people.stranger) == {"a theme", "Kent", "Surrey"}
+    assert offered(people.partner) == {"Surrey"}
+
+
 def test_what_a_person_may_not_do_has_no_button_and_is_refused(people, orgs, answers, sign_in):
     action = make.action(people.admin, owner_organisation=orgs["kent"])
     url = f"/actions/{action.pk}/"
