@@ -22,6 +22,7 @@ from network.files import printing
 from network.library.models import LibraryItem
 from network.people.models import User
 from network.roles import GRANTS, Permission, Role
+from tests.access.answers import Answer
 from tests.access.declared import DOORS
 from tests.access.doors import Get
 from tests.access.walk import (
@@ -135,6 +136,8 @@ def walked(name: str, world: World) -> list[str]:
         with undone():
             met = knocked(cell, world)
             wrong += [f"{cell}: {what}" for what in judge(cell, world, met)]
+        if isinstance(cell.act, Get) and leaves(met.answer) and met.answer.tokens & world.few:
+            wrong += handed_out_unasked(cell, world)
         if whole and cell.expects.what == "hidden" and met.answer.status == 404:
             if (cell.role, cell.method) not in never:
                 with undone():
@@ -142,6 +145,19 @@ def walked(name: str, world: World) -> list[str]:
             if met.answer.lasting != never[cell.role, cell.method]:
                 wrong.append(f"{cell}: its 404 is not the one of an address where nothing has ever been")
     return wrong
+
+
+def leaves(answer: Answer) -> bool:
+    return answer.status == 200 and not answer.content_type.startswith("text/html")
+
+
+def handed_out_unasked(cell: Cell, world: World) -> list[str]:
+    """What few people read leaves the portal only for whoever has shown a short while ago who they are."""
+    with undone():
+        world.age(cell.role)
+        answer = knocked(cell, world).answer
+    asked = answer.status == 302 and answer.location.startswith(reverse("account_reauthenticate"))
+    return [] if asked else [f"{cell}: handed out without a fresh sign-in ({answer.status})"]
 
 
 def knocked_on_nothing(cell: Cell, world: World) -> str:
@@ -260,6 +276,15 @@ def test_a_link_to_what_its_reader_may_not_do_is_found(world: World, monkeypatch
     change = reverse("library_edit", kwargs=dict(world.things["library network"].kwargs))
     expected = f"library_detail [library network], stranger, GET: offers a link to {change}"
     assert any(line.startswith(expected) for line in walked("library_detail", world))
+
+
+@pytest.mark.once
+def test_a_file_that_is_handed_out_without_a_fresh_sign_in_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("network.library.views.fresh_for", lambda request, *audiences: None)
+    expected = "library_file [file chairs], admin, GET: handed out without a fresh sign-in (200)"
+    assert expected in walked("library_file", world)
 
 
 @pytest.mark.once

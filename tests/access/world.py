@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import SimpleCookie
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,14 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 
-from network import dates
+from network import dates, guards
 from network.audience import Naming
 from network.files import printing
 from network.people.models import Organisation, User
 from tests import conftest
 from tests.access.answers import MADE
 from tests.access.doors import Door
-from tests.access.who import READERS, SIGNED_IN, Who
+from tests.access.who import CHAIRS, READERS, SIGNED_IN, Who
 
 
 def planted(key: str) -> str:
@@ -51,6 +52,10 @@ class Thing:
     @property
     def token(self) -> str:
         return planted(self.key)
+
+
+NO_SECRET = ("foi round", "round", "holiday", "reorganisation", "successor")
+"""Things that few people read before their time, and that are no secret (see `tests/test_restricted.py`)."""
 
 
 @dataclass
@@ -96,6 +101,18 @@ class World:
             client = Client()
             client.force_login(self.people[role], backend=settings.AUTHENTICATION_BACKENDS[0])
             self.cookies[role] = str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+    def age(self, role: str) -> None:
+        """It is long since this person showed who they are, though they are signed in."""
+        session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=self.cookies[role])
+        session[guards.SIGNED_IN_AT] = "2020-01-01T00:00:00+00:00"
+        session.save()
+
+    @cached_property
+    def few(self) -> frozenset[str]:
+        """Every planted word that only co-chairs and coordinator, or named people, read."""
+        few = [thing for thing in self.things.values() if thing.readers <= CHAIRS]
+        return self.legal | {thing.token for thing in few if not thing.key.startswith(NO_SECRET)}
 
     def cookie(self, role: str) -> SimpleCookie:
         return SimpleCookie({settings.SESSION_COOKIE_NAME: self.cookies[role]})
