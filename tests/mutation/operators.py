@@ -27,7 +27,7 @@ REFUSALS = ("PermissionDenied", "NotAllowed")
 OWNERS = ("user", "asked_by", "actor", "person")
 """Columns that say whose a row is."""
 
-NONE = "return Q(pk__in=[])"
+NONE = "Q(pk__in=[])"
 
 
 def _calls(node: Any) -> Iterator[tuple[int, str]]:
@@ -221,8 +221,8 @@ class Unrestricted(TakeAway):
         if node.type == "return_stmt":
             function = node.search_ancestor("funcdef")
             own = function is not None and function.name.value == "restricted"
-            kept = "self.filter" in node.get_code() or node.get_code().strip() == NONE
-            return NONE if own and not kept else ""
+            said = node.get_code().strip().removeprefix("return ")
+            return f"return ({said}) & {NONE}" if own and "self.filter" not in said and said != NONE else ""
         for index, name in _calls(node):
             of_rows = node.children[index - 1].type == "trailer" and "super" not in node.get_code()
             if name == "restricted" and of_rows:
@@ -234,7 +234,10 @@ class Unrestricted(TakeAway):
         return (
             Example("respond(a, restricted=True)", "respond(a, restricted=False)"),
             Example("a = rows.restricted().exists()", "a = rows.none().exists()"),
-            Example("def restricted(cls):\n    return Q(x=1)\n", f"def restricted(cls):\n    {NONE}\n"),
+            Example(
+                "def restricted(cls):\n    return Q(x=1)\n",
+                f"def restricted(cls):\n    return (Q(x=1)) & {NONE}\n",
+            ),
         )
 
 
