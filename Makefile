@@ -8,7 +8,7 @@ help:
 	@echo "make check         style, types, migrations, deployment settings, import law"
 	@echo "make format        puts the code in the one style"
 	@echo "make bench         each page's time as a ratio to a signed-in page with one query"
-	@echo "make mutation      takes each permission check away in turn; a test has to notice (about an hour)"
+	@echo "make mutation      takes each permission check away in turn; a test has to notice"
 	@echo "make services      a shell with a PostgreSQL and a Redis of its own (TEST_POSTGRES_URL, TEST_REDIS_URL)"
 	@echo "make requirements  writes requirements*.txt anew from requirements*.in"
 
