@@ -119,9 +119,11 @@ def _library() -> None:
 
 def _oversight() -> None:
     from network import registry
+    from network.audit import removed
     from network.oversight import answers, kept, witness
 
     witness.listen()
+    removed.listen()
     registry.retained.answer(kept.retained)
     registry.own_records.answer(answers.own_records)
     registry.room_links.answer(answers.room_links)

@@ -6,6 +6,7 @@ from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
 from network.audience import Naming
 from network.audit import AuditCheck, AuditEntry, AuditHead, AuditSeal
+from network.audit.removed import StoodUnder
 from network.files import StoredFile
 from network.governance.models import TermsOfReference
 from network.jobs import Job
@@ -69,6 +70,7 @@ __all__ = [
     "Settlement",
     "SignIn",
     "StandingItem",
+    "StoodUnder",
     "StoredFile",
     "Succession",
     "Successor",

@@ -2,7 +2,7 @@
 
 For everybody else it is not there: an entry about a legal item only for those named, one about a draft of an
 authority only for that authority. What was legal at that moment stays with those named for it, also when the
-thing is gone.
+thing is gone. What a thing stood under when it was removed (network.audit.removed) still keeps its readers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
 
 from network.audience import Audience, Naming, Scoped, ScopedQuerySet, levels
+from network.audit.removed import StoodUnder
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     open_kind = Q(label__in=list(_open_labels()))
     same = entries._base_manager.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
     gone = Q(label__in=labels, audience__in=["", *levels(user)])
-    gone &= ~Q(Exists(same.filter(audience=Audience.LEGAL)))
+    gone &= ~Q(Exists(same.filter(audience=Audience.LEGAL))) & _under_what_is_read(user, kinds, entries)
     # Not alternatives: a database would look each up by the kind, and sort a hundred thousand entries for a
     # page of twenty-five.
     there = [_as_its_thing(model, user) for model in kinds]
@@ -60,6 +61,38 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     legal = Q(audience=Audience.LEGAL)
     all_of_the_kind = Q(object_id=0, label__in=labels)
     return (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
+
+
+def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[models.Model]) -> Q:
+    """Of something that is gone: whether the person reads all that it stood under. Of what nobody wrote
+    that down, nobody reads."""
+    under = [model._meta.label_lower for model in kinds if model.stands_under]
+    if not under:
+        return Q()
+    stood = StoodUnder.objects.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
+    hidden = Q(pk__in=[])
+    for model in _above(kinds):
+        of_it = Q(above=model._meta.label_lower)
+        there = Q(above_id__in=model._base_manager.order_by().values("pk"))
+        read = Q(above_id__in=model._default_manager.visible_to(user).order_by().values("pk"))
+        hidden |= of_it & there & ~read
+        legal = entries._base_manager.filter(
+            label=OuterRef("above"), object_id=OuterRef("above_id"), audience=Audience.LEGAL
+        )
+        hidden |= of_it & ~there & Q(Exists(legal))
+    return ~Q(label__in=under) | (Q(Exists(stood)) & ~Q(Exists(stood.filter(hidden))))
+
+
+def _above(kinds: list[type[Scoped]]) -> set[type[Any]]:
+    """The kinds under which others stand."""
+    found: set[type[Any]] = set()
+    for kind in kinds:
+        for path in kind.stands_under:
+            model: type[Any] = kind
+            for step in path.split("__"):
+                model = model._meta.get_field(step).related_model
+            found.add(model)
+    return found
 
 
 def _kinds_there_are() -> list[type[Scoped]]:
