@@ -20,7 +20,6 @@ from foi.sums import Rule, breaches
 from network.audience import Audience
 from network.counts import Count, Kind
 from network.dates import Period
-from network.disclosure import overlap
 from network.people.models import Succession
 
 APART = frozenset({Code.NOT_COMPARABLE, Code.PARTLY_HELD})
@@ -92,7 +91,8 @@ def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool
     All shared replies that speak of the same years are decided together, those of predecessors and
     successors too. What partners have seen stays as they saw it: what was hidden stays hidden, and what is
     known can't be protected by hiding it now. A reply that is not shared changes nothing in those that are;
-    one that was taken back counts with what partners read of it while they could.
+    one that was taken back counts with what partners read of it while they could, whatever is recorded in it
+    since. What the page before sharing says is hidden is so afterwards.
     """
     successions = list(Succession.objects.select_related("successor"))
     was_read = Q(audience=Audience.PARTNERS) | Q(taken_back_on__isnull=False)
@@ -114,7 +114,7 @@ def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool
         linked = _reached(request.body_id, [(tie.successor, *tie.whole, *tie.split) for tie in ties])
         together = [row for row in found if row.request.body_id in linked]
         changed += _settled(request, together, rules, ties, sharing=sharing)
-    Outcome.objects.bulk_update(changed, ["withheld", "seen_low", "seen_high"])
+    Outcome.objects.bulk_update(changed, ["withheld", "was_withheld", "read"])
 
 
 def lock_concerned(request: Request) -> list[Request]:
@@ -167,49 +167,50 @@ def _settled(
         [_sheet(found, deciding=request) for found in by_request.values()],
         rules,
         [tie for tie in ties if tie.successor in bodies],
-        before={row.item.code for row in rows if row.withheld and row.request.was_read},
+        before={
+            row.item.code
+            for row in rows
+            if row.was_withheld or (sharing and row.withheld and row.request_id == request.pk)
+        },
     )
     public = sharing or request.is_shared
     for row in rows:
         if row.request_id == request.pk or (public and row.request.is_shared):
-            before = row.withheld, row.seen_low, row.seen_high
+            before = row.withheld, row.was_withheld, row.read
             _decide(row, hidden, public=public)
-            if before != (row.withheld, row.seen_low, row.seen_high):
+            if before != (row.withheld, row.was_withheld, row.read):
                 yield row
 
 
 def _decide(row: Outcome, hidden: Collection[str], *, public: bool) -> None:
-    """Whether one figure is hidden, and what partners know of it."""
-    count, known = row.count, row.seen
-    if count is None:
-        return  # what they saw of it before it was taken back they still know
-    if known and not overlap(known, count):
-        known = None  # a correction: what they saw was another number
-    row.withheld = row.item.code in hidden and not (known and tells_all(known, count))
-    if public and not row.withheld:
-        low, high = count.bounds
-        known = Count.between(max(low, known.bounds[0]), min(high, known.bounds[1])) if known else count
-    row.seen_low, row.seen_high = known.bounds if known else (None, None)
+    """Whether one figure is hidden, and, once partners read it or don't, what they know of it."""
+    if row.count is None:
+        return  # what they saw of it before it was cleared they still know
+    known = row.known
+    row.withheld = row.item.code in hidden and not (known and tells_all(known, row.count))
+    if public:
+        row.is_read()
 
 
 def _sheet(rows: Sequence[Outcome], *, deciding: Request) -> Sheet:
     """One reply's figures, as what is decided of `deciding` looks at them."""
     asked = rows[0].request
     if asked.pk != deciding.pk and not asked.is_shared:  # taken back: only what they read of it then
-        rows = [row for row in rows if row.seen]
+        read = {row.item.code: seen for row in rows if (seen := row.seen)}
+        rows = [row for row in rows if row.item.code in read]
         return Sheet(
             body=asked.body_id,
-            figures={row.item.code: row.seen for row in rows if row.seen},
+            figures=read,
             bases=_bases(rows),
             apart=frozenset(row.item.code for row in rows if row.outcome in APART),
-            seen={row.item.code: row.seen for row in rows if row.seen},
+            seen=read,
         )
     return Sheet(
         body=asked.body_id,
         figures={row.item.code: row.count for row in rows if row.count},
         bases=_bases(rows),
         apart=frozenset(row.item.code for row in rows if row.outcome in APART),
-        seen={row.item.code: row.seen for row in rows if row.seen},
+        seen={row.item.code: known for row in rows if (known := row.known)},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from foi.models.instrument import Item
 from foi.models.requests import Request
 from network.audience import Readable, never_legal
 from network.counts import FIGURES, Count, Kind
+from network.disclosure import overlap
 
 
 class Code(models.TextChoices):
@@ -124,9 +126,10 @@ class Outcome(Readable):
     page = models.CharField(max_length=20, blank=True)  # of the letter or its attachment
     note = models.TextField(blank=True)  # the network's own; never shown to partners
     withheld = models.BooleanField(default=False, editable=False)  # outside the network; see foi.returns
-    # What partners could read of the count at its most exact: they don't forget it when it is hidden later.
-    seen_low = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    seen_high = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # What partners ever read of the count, as bounds, the last at the end, and whether it was hidden from
+    # them then: they forget nothing, whatever is recorded later. Only what they read changes these.
+    read = models.JSONField(default=list, blank=True, editable=False)
+    was_withheld = models.BooleanField(default=False, editable=False)
 
     late = False  # not recorded, and its day is past: no column, but reckoned by foi.deadlines.mark_late
 
@@ -196,10 +199,29 @@ class Outcome(Readable):
 
     @property
     def seen(self) -> Count | None:
-        """What partners could read of the figure at its most exact, if they could."""
-        if self.seen_low is None or self.seen_high is None:
-            return None
-        return Count.between(self.seen_low, self.seen_high)
+        """What partners read of the figure, if they could: the last, as exact as earlier ones make it."""
+        return self._seen(lambda _: True)
+
+    @property
+    def known(self) -> Count | None:
+        """The same of the figure as it stands now: what they read may have been another number."""
+        count = self.count
+        return self._seen(lambda was: count is None or overlap(was, count))
+
+    def _seen(self, of: Callable[[Count], bool]) -> Count | None:
+        found: Count | None = None
+        for was in filter(of, (Count.between(low, high) for low, high in reversed(self.read))):
+            if found is None or overlap(found, was):
+                (low, high), (least, most) = was.bounds, found.bounds if found else was.bounds
+                found = Count.between(max(low, least), min(high, most))
+        return found
+
+    def is_read(self) -> None:
+        """Partners can read the figure from now on, or it is hidden from them."""
+        self.was_withheld = self.withheld
+        if self.count and not self.withheld:
+            now = list(self.count.bounds)
+            self.read = [*(was for was in self.read if was != now), now]
 
     @property
     def counted(self) -> Count:
