@@ -6,7 +6,7 @@ It keeps the name that it has, and those who read it put it right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -17,7 +17,7 @@ from actions.models import OPEN, OPEN_PLAN, Action, Status, Update
 from network import audit, dates
 from network.audience import Audience
 from network.people.models import Membership, Organisation, User, cochairs_with_account, people_with
-from network.registry import Belonging, Fate, Holding, OwnRecords, Retained
+from network.registry import Belonging, Fate, Holding, OwnRecords, Retained, numbers_in
 from network.roles import Permission, Role
 from network.workflow import Refused
 
@@ -26,6 +26,7 @@ STOP = Fate(name="stop", says="Close it as no longer relevant")
 KEEP = Fate(name="keep", says="Keep it with the old name")
 LIKELIEST = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
 TITLE_AT_MOST = 120
+KEY = "actions.action:"
 
 
 def _open() -> QuerySet[Action]:
@@ -41,13 +42,20 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     """None closes by itself: an action that is overdue is still to be done."""
     for action in _open().filter(owner_organisation=body):
         yield Holding(
-            key=f"actions.action:{action.pk}",
+            key=f"{KEY}{action.pk}",
             kind="Action",
             title=_title(action),
             url=action.get_absolute_url(),
             fates=(HAND, KEEP, STOP),  # what nobody decided on keeps its name: nothing closes by itself
             settle=partial(_settle, action.pk, body.pk),
         )
+
+
+def told_of(keys: Collection[str], user: User) -> Iterator[str]:
+    """The actions that the person reads today: one may have been kept to named people since."""
+    if numbers := numbers_in(keys, KEY):
+        for action in Action.objects.visible_to(user).filter(pk__in=numbers).select_related("origin_item"):
+            yield f"{KEY}{action.pk}"
 
 
 def _settle(pk: int, body: int, fate: str, successor: Organisation | None, on: date, by: User | None) -> str:
@@ -100,7 +108,7 @@ def _belonging(
     }.get(action.readers, [*(one for _, one in near), *chairs, *coordinators])
     named_only = action.readers == Audience.LEGAL
     return Belonging(
-        key=f"actions.action:{action.pk}",
+        key=f"{KEY}{action.pk}",
         kind="Action",
         title=_title(action),
         url=action.get_absolute_url(),

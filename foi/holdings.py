@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
 
@@ -12,7 +12,10 @@ from foi import casework
 from foi.models import Request
 from foi.models.requests import OPEN, Status
 from network.people.models import Organisation, User
-from network.registry import Fate, Holding
+from network.registry import Fate, Holding, numbers_in
+from network.roles import Permission
+
+KEY = "foi.request:"
 
 LAPSE = Fate(name="lapse", says="Mark as lapsed, to be re-sent to the successor")
 LEAVE_OPEN = Fate(name="leave open", says="Leave it open until it is answered")
@@ -31,13 +34,23 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     asked = Request.objects.filter(sent_to=body, status__in=OPEN | {Status.DRAFT})
     for request in asked.select_related("round", "body", "sent_to").order_by(_draft_last(), "sent_on", "pk"):
         yield Holding(
-            key=f"foi.request:{request.pk}",
+            key=f"{KEY}{request.pk}",
             kind="FOI request",
             title=f"{request}: {request.get_status_display().lower()}",
             url=request.get_absolute_url(),
             fates=(ADDRESS, LEAVE_DRAFT, REMOVE) if request.is_draft else (LAPSE, LEAVE_OPEN),
             settle=partial(_settle, request.pk),
         )
+
+
+def told_of(keys: Collection[str], user: User) -> Iterator[str]:
+    """The requests that the person reads; a draft that was removed since, for whoever manages them."""
+    if numbers := numbers_in(keys, KEY):
+        asked = Request.objects.filter(pk__in=numbers)
+        there = set(asked.values_list("pk", flat=True))
+        told = {one.pk for one in asked.visible_to(user)}
+        gone = set(numbers) - there if user.may(Permission.FOI_MANAGE) else set()
+        yield from (f"{KEY}{number}" for number in told | gone)
 
 
 def _draft_last() -> Case:

@@ -66,6 +66,7 @@ def _membership() -> None:
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
     registry.holdings_of.answer(answers.holdings_of)
+    registry.told_of.answer(answers.told_of)
 
 
 def _reorganisation() -> None:

@@ -6,7 +6,7 @@ app's answers in the order in which they registered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
@@ -141,9 +141,11 @@ class Holding:
     A thing may open and close by itself. What will be closed before its body has ended, or opens only
     afterwards, is not asked about, since no fate could happen to it. The latter is settled all the same, by
     its first fate and without a successor: its app takes it back.
+
+    What is written down of it is a copy, which outlives the hour: who reads that later is asked of `told_of`.
     """
 
-    key: str  # stable and unique over all apps: "foi.request:12"
+    key: str  # stable and unique over all apps: "foi.request:12"; up to the colon its app's own
     kind: str  # "FOI request", for grouping
     title: str
     url: str
@@ -151,6 +153,11 @@ class Holding:
     settle: Callable[[str, Organisation | None, date, User | None], str]
     opens_on: date | None = None  # the first day on which it is open; None: it is open already
     closes_on: date | None = None  # the last day on which it is open; None: it does not close by itself
+
+
+def numbers_in(keys: Iterable[str], prefix: str) -> list[int]:
+    """Of the keys of holdings those of one kind, as the numbers behind its prefix."""
+    return [int(key.removeprefix(prefix)) for key in keys if key.startswith(prefix)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +251,10 @@ room_links: Question[[User], RoomLink] = Question()
 
 holdings_of: Question[[Organisation], Holding] = Question()
 """What stands open for this body, and what can become of it when the body ends?"""
+
+told_of: Question[[Collection[str], User], str] = Question()
+"""Of these things, by the keys of their holdings, which may the person be told of today? What no app
+answers for is told to nobody. Rows with an audience are fetched for the person: the reading is noted."""
 
 belongings_of: Question[[User, User], Belonging] = Question()
 """What is this person's, so that somebody must take it over when they leave, as far as the second person, who

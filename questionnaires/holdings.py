@@ -5,7 +5,7 @@ Of a draft only that there is one is told here: whoever prepares a reorganisatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from network import audit, dates, files
 from network.people.models import Organisation, User
-from network.registry import Fate, Holding, OwnRecords, Retained
+from network.registry import Fate, Holding, OwnRecords, Retained, numbers_in
+from network.roles import Permission
 from questionnaires import saving
 from questionnaires.models import Answer, Return, SectionState
 
@@ -22,6 +23,7 @@ FINISH = Fate(
 )
 CLOSE = Fate(name="close", says="Close it unanswered: the round says so")
 DRAFT = Return.Status.DRAFT
+KEY = "questionnaires.return:"
 
 
 def holdings_of(body: Organisation) -> Iterator[Holding]:
@@ -30,7 +32,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     drafts = Return.objects.filter(own, status=DRAFT, round__closes_on__gte=dates.today())
     for row in drafts.select_related("round", "authority").order_by("round__closes_on", "pk"):
         yield Holding(
-            key=f"questionnaires.return:{row.pk}",
+            key=f"{KEY}{row.pk}",
             kind="Questionnaire return",
             title=f"{row}: not submitted",
             url="",  # whoever prepares a reorganisation does not read it
@@ -39,6 +41,12 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             opens_on=row.round.opens_on,
             closes_on=row.round.closes_on,
         )
+
+
+def told_of(keys: Collection[str], user: User) -> Iterator[str]:
+    """That there is a return, and nothing in it, is told to whoever sees which authorities have answered."""
+    if user.may(Permission.RETURN_OVERSEE):
+        yield from (f"{KEY}{number}" for number in numbers_in(keys, KEY))
 
 
 def _settle(pk: int, fate: str, successor: Organisation | None, on: date, by: User | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -48,6 +48,9 @@ class HoldingApp:
                 fates=fates,
                 settle=partial(self.settle, title),
             )
+
+    def told_of(self, keys: Collection[str], user: User) -> Collection[str]:
+        return keys
 
     def settle(self, title: str, fate: str, to: Organisation | None, on: date, by: User | None) -> str:
         if title == self.breaks:

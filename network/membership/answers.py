@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from network import audit, dates, workflow
 from network.membership import seats
 from network.membership.models import Invitation, seat_words
 from network.people.models import Membership, Organisation, User
-from network.registry import Changes, Fate, Holding, RoomLink, Task
+from network.registry import Changes, Fate, Holding, RoomLink, Task, numbers_in
 from network.roles import Permission, Role
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -78,6 +78,7 @@ def _accepted(name: str, role: str, where: str | None, pk: str) -> tuple[str, st
 # -- When a body ends -----------------------------------------------------------------------------------
 
 FOLLOW = Fate(name="follow", says="The link leads to the same role at the successor", to_successor=True)
+KEY = "membership.invitation:"
 WITHDRAW = Fate(name="withdraw", says="Withdraw the invitation")
 
 
@@ -88,13 +89,20 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     """
     for invitation in Invitation.objects.filter(organisation=body, status=Invitation.Status.OPEN):
         yield Holding(
-            key=f"membership.invitation:{invitation.pk}",
+            key=f"{KEY}{invitation.pk}",
             kind="Invitation",
             title=f"{seat_words(invitation.role, body)}: {invitation.email}",
             url=reverse("invitation_detail", args=[invitation.pk]),
             fates=(FOLLOW, WITHDRAW),
             settle=partial(_settle, invitation),
         )
+
+
+def told_of(keys: Collection[str], user: User) -> Iterator[str]:
+    """The invitations that the person reads."""
+    if numbers := numbers_in(keys, KEY):
+        for invitation in Invitation.objects.visible_to(user).filter(pk__in=numbers):
+            yield f"{KEY}{invitation.pk}"
 
 
 def _settle(invitation: Invitation, fate: str, to: Organisation | None, on: date, by: User | None) -> str:

@@ -103,7 +103,9 @@ def prepare(row: Reorganisation, *, by: User) -> Reorganisation:
             if problems := problems_of(plan):
                 raise Refused(problems[0])
             did = effect.write_dates(plan, by)
-            return workflow.move(row, "prepare", by=by, did=did, failed="", title=locked.words())
+            return workflow.move(
+                row, "prepare", by=by, did=did, failed="", failed_on="", title=locked.words()
+            )
     except IntegrityError as error:  # another one was prepared at the same moment
         raise Refused(
             "One of the bodies, names or codes was taken by somebody else meanwhile. Look at it once more."
@@ -127,7 +129,7 @@ def _undone(row: Reorganisation, name: str, by: User) -> Reorganisation:
             if reason := needed_by(locked):
                 raise Refused(reason)
             effect.undo_dates(locked, by)
-        return workflow.move(row, name, by=by, did={}, failed="")
+        return workflow.move(row, name, by=by, did={}, failed="", failed_on="")
 
 
 def _one_at_a_time() -> None:
@@ -166,9 +168,15 @@ def bring_into_force() -> str:
 def _try(row: Reorganisation) -> str:
     """All of it or nothing; if something fails, the admins see why, and the next minute tries again."""
     try:
-        workflow.move(row, "come into force", by=None, then=_carry_out, in_force_at=dates.now(), failed="")
+        now = dates.now()
+        workflow.move(
+            row, "come into force", by=None, then=_carry_out, in_force_at=now, failed="", failed_on=""
+        )
     except (Changed, Refused):  # another process was quicker, or it was withdrawn this minute
         return ""
+    except effect.Failed as error:
+        logger.exception("reorganisation %s could not come into force", row.pk)
+        return _failed(row, f"{error}", on=error.key)
     except Exception as error:
         logger.exception("reorganisation %s could not come into force", row.pk)
         return _failed(row, f"{error}" or type(error).__name__)
@@ -180,11 +188,13 @@ def _carry_out(row: Reorganisation) -> None:
     _tell_admins(row)
 
 
-def _failed(row: Reorganisation, why: str) -> str:
+def _failed(row: Reorganisation, why: str, on: str = "") -> str:
+    """Why is said in the mail too, but not of a thing: it may be kept to named people tomorrow."""
+    told = "one of the open things could not be settled. The portal says which." if on else why
     with transaction.atomic():
-        Reorganisation.objects.filter(pk=row.pk, status=Status.PREPARED).update(failed=why)
+        Reorganisation.objects.filter(pk=row.pk, status=Status.PREPARED).update(failed=why, failed_on=on)
         said = [
-            f"{row} could not come into force: {why}",
+            f"{row} could not come into force: {told}",
             "Nothing was changed. It is tried again each minute.",
         ]
         _to_admins(row, "failed", f"{row} could not come into force", said)

@@ -15,6 +15,7 @@ from network.reorganisation import drafts, effect, tiles
 from network.reorganisation.models import Cover, Move, Reorganisation, Settlement, Status, Successor
 from network.reorganisation.plan import Plan, plan_of, stands_on
 from network.reorganisation.rules import CODES, ending_problems, slug_problem, successor_problems, taken_code
+from network.reorganisation.told import told_to
 from network.workflow import Refused
 
 FEW = 3
@@ -66,7 +67,7 @@ def start_again(old: Reorganisation, *, by: User, on: date | None = None) -> Beg
     _covers(made, follow)
     plan = plan_of(made.row)
     _moves(old, made, plan, follow)
-    _fates(old, made, plan, follow)
+    _fates(old, made, plan, follow, by)
     audit.record(
         by=by, verb="start a reorganisation again", on=made.row, title=made.row.title, withdrawn=str(old)
     )
@@ -174,12 +175,14 @@ def _moves(old: Reorganisation, made: Begun, plan: Plan, follow: Mapping[Success
     made.leave(asked, "say once more where they go", many="people")
 
 
-def _fates(old: Reorganisation, made: Begun, plan: Plan, follow: Mapping[Successor, Successor]) -> None:
+def _fates(
+    old: Reorganisation, made: Begun, plan: Plan, follow: Mapping[Successor, Successor], by: User
+) -> None:
+    """Nothing is said of what the person does not read any more."""
     things = {thing.holding.key: thing for thing in plan.things}
     over, asked = list[str](), list[str]()
-    for one in Settlement.objects.filter(reorganisation=old, body__in=plan.endings).select_related(
-        "successor"
-    ):
+    decided = Settlement.objects.filter(reorganisation=old, body__in=plan.endings)
+    for one in told_to(by, decided.select_related("successor")):
         thing = things.get(one.key)
         to = follow.get(one.successor) if one.successor else None
         if thing is None:

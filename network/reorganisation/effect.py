@@ -174,7 +174,11 @@ NOTHING_LEFT = "No longer open"
 
 
 class Failed(Exception):
-    """One thing could not be settled; `str()` is the sentence for the admin."""
+    """`str()` is the sentence for the admin; `key` that of the one thing which could not be settled."""
+
+    def __init__(self, says: str, key: str = "") -> None:
+        super().__init__(says)
+        self.key = key
 
 
 def carry_out(row: Reorganisation) -> None:
@@ -262,7 +266,8 @@ def _carry_out_one(thing: Thing, row: Reorganisation) -> str:
     try:
         return holding.settle(thing.fate.name, to, row.last_day, None) or NOTHING_LEFT
     except Exception as error:
-        raise Failed(f"{holding.kind} “{holding.title}” could not be settled: {error}") from error
+        says = f"{holding.kind} “{holding.title}” could not be settled: {error}"
+        raise Failed(says, holding.key) from error
 
 
 def _tell(row: Reorganisation, user: User, lines: list[str]) -> None:

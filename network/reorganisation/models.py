@@ -84,6 +84,7 @@ class Reorganisation(Stateful, Scoped):
     note = models.TextField(blank=True)  # the law or decision behind it
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     failed = models.TextField(blank=True)  # why it could not come into force when it was tried last
+    failed_on = models.CharField(max_length=120, blank=True)  # the key of the one thing that was why
     did = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder
     )  # what preparing wrote, and what stood there

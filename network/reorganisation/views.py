@@ -15,6 +15,7 @@ from network import dates
 from network.forms.loaded import LoadedMixin
 from network.guards import SignedIn, require, visible_or_404
 from network.once import once
+from network.people.models import User
 from network.reorganisation import acts, again, drafts, pages
 from network.reorganisation.forms import (
     AgainForm,
@@ -30,6 +31,7 @@ from network.reorganisation.models import MANAGE, Move, Reorganisation, Settleme
 from network.reorganisation.plan import Plan, plan_of
 from network.reorganisation.rules import STEPS
 from network.reorganisation.tables import ReorganisationTable
+from network.reorganisation.told import told_to, why_failed
 from network.tables import respond_table
 from network.workflow import Changed, Refused
 
@@ -71,18 +73,18 @@ def reorganisation_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The steps of a draft, or what was prepared and done."""
     row = _fetch(request, pk)
     plan = plan_of(row)
-    context: dict[str, Any] = {"row": row, "plan": plan}
+    context: dict[str, Any] = {"row": row, "plan": plan, "failed": why_failed(row, request.user)}
     context |= {"before": pages.before(plan), "after": pages.after(plan)}
     if row.status == Status.DRAFT:
         steps = pages.steps(plan)
         context |= {"steps": steps, "problems": acts.problems_of(plan)}
         context["filled_in"] = pages.FILLED_IN in [step["status"] for step in steps]
     else:
-        context |= _decided(plan)
+        context |= _decided(plan, request.user)
     return render(request, "network/reorganisation_detail.html", context)
 
 
-def _decided(plan: Plan) -> dict[str, Any]:
+def _decided(plan: Plan, user: User) -> dict[str, Any]:
     """What was written down; of one that is prepared also what turned up since, and what closes by itself."""
     row = plan.row
     moves = Move.objects.filter(reorganisation=row).prefetch_related("to")
@@ -93,7 +95,7 @@ def _decided(plan: Plan) -> dict[str, Any]:
     return {
         "day_to_come": again.day_to_come(row),
         "moves": moves.select_related("membership__user", "membership__organisation"),
-        "settlements": settlements.exclude(key__in=now),
+        "settlements": told_to(user, settlements.exclude(key__in=now)),
         "late": late,
         "spared": spared,
     }

@@ -151,6 +151,7 @@ def test_people_and_things_are_chosen_one_by_one(
 ) -> None:
     app = HoldingApp({"surrey": [("One", (RESEND, CLOSE))]})
     monkeypatch.setattr(registry.holdings_of, "_providers", [app.holdings_of])
+    monkeypatch.setattr(registry.told_of, "_providers", [app.told_of])
     lead = factories.person("Lead, Surrey", Role.LEAD, orgs["surrey"])
     row = reorganisation(people.admin, [orgs["surrey"]])
     home = row.get_absolute_url()
@@ -222,6 +223,7 @@ def test_what_is_missing_is_said_with_a_link_to_its_step_and_preparing_is_not_of
 ) -> None:
     app = HoldingApp({"kent-and-medway": [("One", (RESEND, CLOSE))]})
     monkeypatch.setattr(registry.holdings_of, "_providers", [app.holdings_of])
+    monkeypatch.setattr(registry.told_of, "_providers", [app.told_of])
     row = reorganisation(people.admin, [orgs["kent-and-medway"]], ["North", "South"])
     home = row.get_absolute_url()
     assert states(admin.get(home))["Who covers whom"] == "To do"

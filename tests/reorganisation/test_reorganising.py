@@ -35,6 +35,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> HoldingApp:
     """One app that holds open things, and no other."""
     one = HoldingApp()
     monkeypatch.setattr(registry.holdings_of, "_providers", [one.holdings_of])
+    monkeypatch.setattr(registry.told_of, "_providers", [one.told_of])
     return one
 
 

@@ -36,6 +36,7 @@ OCTOBER = {"on-day": "1", "on-month": "10", "on-year": "2027"}
 def app(monkeypatch: pytest.MonkeyPatch) -> HoldingApp:
     one = HoldingApp()
     monkeypatch.setattr(registry.holdings_of, "_providers", [one.holdings_of])
+    monkeypatch.setattr(registry.told_of, "_providers", [one.told_of])
     return one
 
 
