@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from foi.deadlines import mark_late
+from foi.deadlines import mark_awaited
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import BASES, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
@@ -139,7 +139,7 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
         .filter(request__in=[request.pk for request in requests], item=item, year__in=years)
         .order_by()
     }
-    mark_late(outcomes.values())
+    mark_awaited(outcomes.values())
     reader = Reader.of(user)
     bodies = [request.body for request in requests]
     breaks, sides = _breaks(bodies), both_sides(bodies)

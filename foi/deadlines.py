@@ -112,10 +112,10 @@ def clocks(events: Iterable[RequestEvent], on: date, holidays: Holidays) -> dict
     return {request: clock.reckon(each, on, holidays) for request, each in replayed.items()}
 
 
-def mark_late(outcomes: Iterable[Outcome]) -> None:
-    """Of what is not recorded, whether it is awaited still or late already.
+def mark_awaited(outcomes: Iterable[Outcome]) -> None:
+    """Of what is not recorded, whether it is awaited still, late already, or lapsed with its body.
 
-    What is late is late for every reader, whoever reads the dates themselves: so events are not scoped.
+    That is so for every reader, whoever reads the dates themselves: so events are not scoped.
     """
     open_ = [outcome for outcome in outcomes if outcome.outcome == Code.NOT_DUE]
     if not open_:
@@ -124,7 +124,8 @@ def mark_late(outcomes: Iterable[Outcome]) -> None:
     events = RequestEvent.objects.filter(request__in=asked).order_by("pk")
     found = clocks(events, dates.today(), BankHoliday.known())
     for outcome in open_:
-        outcome.late = outcome.request_id in found and found[outcome.request_id].owed
+        if one := found.get(outcome.request_id):
+            outcome.late, outcome.lapsed = one.owed, one.state is clock.State.LAPSED
 
 
 def _days(number: int) -> str:

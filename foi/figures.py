@@ -51,6 +51,7 @@ TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 
 AWAITED_LATE = "Awaited, late"
+LAPSED = "Lapsed"
 OVERVIEW: dict[str, frozenset[str]] = {
     "Given": frozenset(GIVING - {Code.NOT_COMPARABLE}),
     "On another basis": frozenset({Code.NOT_COMPARABLE}),
@@ -59,8 +60,11 @@ OVERVIEW: dict[str, frozenset[str]] = {
     "Not answered": frozenset({Code.NOT_ANSWERED}),
     "Not due": frozenset({Code.NOT_DUE}),
     AWAITED_LATE: frozenset(),
+    LAPSED: frozenset(),
     "Not applicable": frozenset({Code.NOT_APPLICABLE}),
 }
+
+HEADINGS: dict[Kind | None, str] = {Kind.LATE: AWAITED_LATE, Kind.LAPSED: LAPSED}
 
 
 def chapters(period: Period) -> Iterator[Chapter]:
@@ -69,7 +73,7 @@ def chapters(period: Period) -> Iterator[Chapter]:
     newest = _newest_round(last)
     if newest is None and not course.sent:
         return
-    tables = tuple(_round_tables(newest, last, course.owed)) if newest else ()
+    tables = tuple(_round_tables(newest, last, course.waiting)) if newest else ()
     yield Chapter(
         key="foi",
         title="Freedom of Information requests",
@@ -92,7 +96,7 @@ class _Course:
     on_time: int
     overdue: int
     running: int
-    owed: frozenset[int]  # the requests whose answer has not come though its day is past
+    waiting: Mapping[int, Kind]  # by request why it has no answer, where that is not that it is not due yet
 
 
 def _course(period: Period, last: date) -> _Course:
@@ -111,8 +115,16 @@ def _course(period: Period, last: date) -> _Course:
         on_time=sum(_in_twenty_days(clocks[event.request_id], holidays) for event in replies),
         overdue=sum(each.state is clock.State.OVERDUE for each in clocks.values()),
         running=sum(each.state in (clock.State.RUNNING, clock.State.OVERDUE) for each in clocks.values()),
-        owed=frozenset(request for request, each in clocks.items() if each.owed),
+        waiting=dict(_without_answer(clocks)),
     )
+
+
+def _without_answer(clocks: Mapping[int, clock.Clock]) -> Iterator[tuple[int, Kind]]:
+    for request, each in clocks.items():
+        if each.state is clock.State.LAPSED:
+            yield request, Kind.LAPSED
+        elif each.owed:
+            yield request, Kind.LATE
 
 
 def _in_twenty_days(one: clock.Clock, holidays: Holidays) -> bool:
@@ -176,7 +188,7 @@ def _newest_round(last: date) -> FoiRound | None:
     return latest.round if latest else None
 
 
-def _round_tables(round: FoiRound, last: date, owed: frozenset[int]) -> Iterator[Table]:
+def _round_tables(round: FoiRound, last: date, waiting: Mapping[int, Kind]) -> Iterator[Table]:
     replied = set(
         RequestEvent.objects.filter(request__round=round, kind__in=REPLIED, on__lte=last).values_list(
             "request_id", flat=True
@@ -185,13 +197,13 @@ def _round_tables(round: FoiRound, last: date, owed: frozenset[int]) -> Iterator
     asked = list(
         Request.objects.filter(round=round, sent_on__lte=last).select_related("body").order_by("body__name")
     )
-    yield _overview(round, asked, replied, owed)
+    yield _overview(round, asked, replied, waiting)
     broken = series_note(_breaks(round, asked, last))
     sides = both_sides([request.body for request in asked])
     codes = [code for _, _, columns in TABLES for code in columns]
     counts = _counts(round, asked, replied, codes)
     for key, caption, columns in TABLES:
-        table = _table(round, asked, counts, owed, sides, key, caption, columns)
+        table = _table(round, asked, counts, waiting, sides, key, caption, columns)
         yield replace(table, reading=f"{table.reading} {broken}".strip())
 
 
@@ -200,7 +212,9 @@ def _breaks(round: FoiRound, asked: Sequence[Request], last: date) -> list[Break
     return breaks_between([request.body for request in asked], round.period.first, last)
 
 
-def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int], owed: frozenset[int]) -> Table:
+def _overview(
+    round: FoiRound, asked: Sequence[Request], replied: set[int], waiting: Mapping[int, Kind]
+) -> Table:
     """How many answers of each question were given, refused and so on: counts of answers, not of children."""
     import pandas as pd
 
@@ -212,7 +226,8 @@ def _overview(round: FoiRound, asked: Sequence[Request], replied: set[int], owed
         [
             (
                 question,
-                AWAITED_LATE if request in owed else heading[outcome if request in replied else Code.NOT_DUE],
+                HEADINGS.get(waiting.get(request))
+                or heading[outcome if request in replied else Code.NOT_DUE],
             )
             for request, question, outcome in rows
         ],
@@ -295,15 +310,13 @@ def _table(
     round: FoiRound,
     asked: Sequence[Request],
     cells: _Cells,
-    owed: frozenset[int],
+    waiting: Mapping[int, Kind],
     sides: Sequence[Succession],
     key: str,
     caption: str,
     columns: Mapping[str, str],
 ) -> Table:
-    missing = {
-        request.pk: Count.state(Kind.LATE if request.pk in owed else Kind.NOT_DUE) for request in asked
-    }
+    missing = {request.pk: Count.state(waiting.get(request.pk, Kind.NOT_DUE)) for request in asked}
     counts = zip(
         *(
             _column(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from foi.deadlines import mark_late
+from foi.deadlines import mark_awaited
 from foi.models import Item, Outcome, Request
 from foi.models.outcomes import Code
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
@@ -25,7 +25,7 @@ def outcomes_of(request: Request, user: User, question: int | None = None) -> li
     items = {item.pk: item for item in asked.order_by()} if found else {}
     for outcome in found:
         outcome.item = items[outcome.item_id]
-    mark_late(found)
+    mark_awaited(found)
     return sorted(found, key=lambda outcome: (outcome.item.position, outcome.year))
 
 

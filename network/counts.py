@@ -31,13 +31,16 @@ class Kind(StrEnum):
     NOT_COMPARABLE = "not_comparable"  # answered on another basis; the figure is kept elsewhere
     NOT_DUE = "not_due"
     LATE = "late"  # owed, and its day is past
+    LAPSED = "lapsed"  # asked of a body that was dissolved before it answered
     NOT_ASKED = "not_asked"
     NOT_APPLICABLE = "not_applicable"
 
     @property
     def words(self) -> str:
-        return "awaited (late)" if self is Kind.LATE else self.value.replace("_", " ")
+        return _OWN_WORDS.get(self.value) or self.value.replace("_", " ")
 
+
+_OWN_WORDS = {"late": "awaited (late)", "lapsed": "lapsed (body dissolved)"}
 
 FIGURES = frozenset({Kind.EXACT, Kind.NIL, Kind.LESS_THAN, Kind.RANGE, Kind.ROUNDED})
 STATES = tuple(kind for kind in Kind if kind not in FIGURES)  # in the order in which a total names them

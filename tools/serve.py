@@ -75,6 +75,7 @@ def welcome(port: int) -> str:
             *(f"    {name + '@demo.example':<{width}}   {role}" for name, role in PEOPLE),
             "",
             *MFA,
+            f"Mails are written as files into {Path(os.environ.get('PORTAL_VAR', 'var')) / 'mail'}.",
             "Ctrl-C ends it. What was done in it is kept.",
             "",
         ]

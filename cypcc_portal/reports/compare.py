@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from foi.deadlines import mark_late
+from foi.deadlines import mark_awaited
 from foi.models import Outcome
 from foi.models.outcomes import Code
 from network import dates
@@ -153,7 +153,7 @@ def _returned(user: User, year: str) -> dict[int, Outcome]:
     )
     waiting_first = sorted(newest, key=lambda row: row.outcome != Code.NOT_DUE)
     found = {row.request.body_id: row for row in waiting_first}
-    mark_late(found.values())
+    mark_awaited(found.values())
     return found
 
 

@@ -15,8 +15,8 @@ from network.people.models import User
 
 HIDDEN_NOTE = (
     "What “hidden” means: counts of 1 to 4 children are hidden, and so are some of their neighbours, so "
-    "that no child can be recognised. A board’s reply that is not yet shared with partners is hidden "
-    "too. A total counts only what is shown."
+    "that no child can be recognised; “<5” that a board gave itself stands as it wrote it. A board’s reply "
+    "that is not yet shared with partners is hidden too. A total counts only what is shown."
 )
 DRAFT_MARK = "DRAFT, not agreed"
 

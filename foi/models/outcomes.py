@@ -131,7 +131,10 @@ class Outcome(Readable):
     read = models.JSONField(default=list, blank=True, editable=False)
     was_withheld = models.BooleanField(default=False, editable=False)
 
-    late = False  # not recorded, and its day is past: no column, but reckoned by foi.deadlines.mark_late
+    # Not recorded, and its day is past, or its body was dissolved: no columns, but reckoned by
+    # foi.deadlines.mark_awaited.
+    late = False
+    lapsed = False
 
     VALUE_FIELDS: ClassVar[tuple[str, ...]] = (
         "written", "count_kind", "low", "high", "base", "money", "days_low", "days_high", "yes", "chosen",
@@ -231,8 +234,8 @@ class Outcome(Readable):
         """
         if self.outcome == Code.REFUSED:
             return Count.refused(*self.section_list)
-        if self.late and self.outcome == Code.NOT_DUE:
-            return Count.state(Kind.LATE)
+        if self.outcome == Code.NOT_DUE and (self.late or self.lapsed):
+            return Count.state(Kind.LAPSED if self.lapsed else Kind.LATE)
         if self.outcome in STATES:
             return Count.state(STATES[Code(self.outcome)])
         return self.count or Count.state(Kind.NOT_ANSWERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
@@ -98,6 +99,25 @@ def test_what_happened_to_the_clock_decides_whether_it_is_late(round_, people, o
     at("2026-10-05")
     lines = {line.body.slug: line for line in compare(round_, item("1.1"), people.lead).lines}
     assert lines["sussex"].cells[1].text == says
+
+
+def test_what_was_asked_of_a_dissolved_body_is_lapsed_and_not_still_to_come(people, orgs, at):
+    at("2026-03-02")
+    round_ = make.foi_round(people.admin, year="2024/25")
+    for slug in ("sussex", "kent-and-medway"):
+        request = make.request_to(round_, orgs[slug])
+        request.sent_to = orgs[slug]
+        request.save()
+        make.sent(request, people.admin, date(2026, 3, 2))
+    at("2026-03-20")
+    assert compare(round_, item("1.1"), people.lead).totals[-1] == "no figure, from 0 of 2; 2 not due"
+    at("2026-04-02")
+    casework.lapse_dissolved()
+    found = compare(round_, item("1.1"), people.lead)
+    assert found.totals[-1] == "no figure, from 0 of 2; 1 awaited (late), 1 lapsed (body dissolved)"
+    assert {line.body.slug: line.cells[-1].text for line in found.lines}[
+        "sussex"
+    ] == "lapsed (body dissolved)"
 
 
 def test_a_reply_page_and_what_a_partner_reads_say_the_same_of_silence(round_, people, orgs, at, sign_in):
