@@ -299,17 +299,22 @@ class Voided:
 
 
 def voided(thing: Agreeable) -> list[Voided]:
-    """Every agreement that a change made void, newest first: what the page of the thing says."""
-    entries = audit.AuditEntry.objects.filter(
-        label=thing._meta.label_lower,
-        object_id=thing.pk,
-        verb="voided agreements",
-        erased_at__isnull=True,
-    ).select_related("actor")
+    """Every agreement that a change made void, newest first: what the page of the thing says.
+
+    Each yes to an earlier version is void. When, and by whose change, stands in the trail, also where the
+    words of the entry were removed.
+    """
     yes: dict[int, list[User]] = {}
-    for one in said(thing).filter(answer=Agreement.Answer.YES):
+    for one in said(thing).filter(answer=Agreement.Answer.YES, version__lt=thing.version):
         yes.setdefault(one.version, []).append(one.person)
+    told = audit.AuditEntry.objects.filter(
+        label=thing._meta.label_lower, object_id=thing.pk, verb="voided agreements"
+    )
+    entries = list(told.select_related("actor").order_by("at", "pk"))
+    known = {entry.detail["version"] - 1: entry for entry in entries if entry.erased_at is None}
+    emptied = [entry for entry in entries if entry.erased_at]
+    known.update(zip(sorted(set(yes) - set(known)), emptied, strict=False))
     return [
-        Voided(entry.detail["version"] - 1, yes.get(entry.detail["version"] - 1, []), entry.at, entry.actor)
-        for entry in entries.order_by("-at", "-pk")
+        Voided(version, yes.get(version, []), entry.at, entry.actor)
+        for version, entry in sorted(known.items(), reverse=True)
     ]

@@ -114,6 +114,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+FORBIDS: dict[Role, frozenset[Permission]] = {
+    Role.PARTNER: frozenset({P.BE_NAMED}),
+    Role.OBSERVER: frozenset({P.BE_NAMED}),
+}
+"""What nobody may while they hold the role, whatever their other roles give."""
+
+
+def forbidden_by(permission: Permission) -> list[Role]:
+    return [role for role, forbids in FORBIDS.items() if permission in forbids]
+
+
 @dataclass(frozen=True)
 class Seat:
     """One role in force today, at an organisation or in the network as a whole."""
@@ -129,8 +140,9 @@ class Standing:
     seats: frozenset[Seat]
 
     def may(self, permission: Permission, at: Organisation | None = None) -> bool:
-        """Whether any role gives the permission; `at` an organisation, if the act concerns one."""
-        return any(
+        """Whether any role gives the permission, and none takes it away; `at` an organisation, if the act
+        concerns one."""
+        return self._allows(permission) and any(
             permission in GRANTS[seat.role] and (at is None or seat.organisation_id in (None, at.pk))
             for seat in self.seats
         )
@@ -141,11 +153,16 @@ class Standing:
             seat.organisation_id
             for seat in self.seats
             if seat.organisation_id is not None and permission in GRANTS[seat.role]
+            if self._allows(permission)
         )
 
     def everywhere(self, permission: Permission) -> bool:
         """Whether a role of the network as a whole gives the permission."""
-        return any(seat.organisation_id is None and permission in GRANTS[seat.role] for seat in self.seats)
+        given = any(seat.organisation_id is None and permission in GRANTS[seat.role] for seat in self.seats)
+        return given and self._allows(permission)
+
+    def _allows(self, permission: Permission) -> bool:
+        return not any(permission in FORBIDS.get(role, ()) for role in self.roles)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -157,10 +157,16 @@ def _entry(
         label=on._meta.label_lower,
         object_id=(row.pk or 0) if row else 0,
         audience=audience,
-        title="" if audience == Audience.LEGAL or not row or not row.pk else str(row)[:LONGEST_TITLE],
+        title=_title(row, audience),
         detail=json.loads(json.dumps(detail, cls=DjangoJSONEncoder)),
     )
     return entry.sign()
+
+
+def _title(row: models.Model | None, audience: str) -> str:
+    """An entry of the trail has no name, a legal thing's is not kept."""
+    named = row is not None and row.pk and audience != Audience.LEGAL and not isinstance(row, AuditEntry)
+    return str(row)[:LONGEST_TITLE] if named else ""
 
 
 def _audience(row: models.Model | None) -> str:

@@ -17,22 +17,28 @@ ERASED = "emptied the words of entries"
 AT_ONCE = 500
 
 
-def erase(entries: Iterable[AuditEntry], *, by: User | None, why: str) -> int:
+def erase(entries: Iterable[AuditEntry], *, by: User | None, why: str, wholesale: bool = False) -> int:
     """Empties title and detail of the entries and writes down for which and why; how many. Who, which kind of
-    act, on which row and when stay. Entries about an emptying are left: they are what makes it lawful."""
+    act, on which row and when stay. Entries about an emptying are left: they are what makes it lawful.
+
+    Of each it is written down by itself, for whoever reads the entry; `wholesale`, where all that is old
+    goes, once for many.
+    """
     ids = [entry.pk for entry in entries]
-    emptied = 0
-    for start in range(0, len(ids), AT_ONCE):
-        with transaction.atomic():
-            rows = (
-                AuditEntry.objects.select_for_update()
-                .filter(pk__in=ids[start : start + AT_ONCE], erased_at__isnull=True)
-                .exclude(label=AuditEntry._meta.label_lower, verb=ERASED)
-            )
-            held = sorted(rows.values_list("pk", flat=True))
-            if not held:
-                continue
-            AuditEntry.objects.filter(pk__in=held).update(title="", detail={}, salt="", erased_at=dates.now())
-            record(by=by, verb=ERASED, on=AuditEntry, entries=held, why=why)
-            emptied += len(held)
-    return emptied
+    at_once = AT_ONCE if wholesale else 1
+    return sum(_erase(ids[start : start + at_once], by, why) for start in range(0, len(ids), at_once))
+
+
+@transaction.atomic
+def _erase(ids: list[int], by: User | None, why: str) -> int:
+    rows = (
+        AuditEntry.objects.select_for_update()
+        .filter(pk__in=ids, erased_at__isnull=True)
+        .exclude(label=AuditEntry._meta.label_lower, verb=ERASED)
+    )
+    held = sorted(rows.values_list("pk", flat=True))
+    if held:
+        AuditEntry.objects.filter(pk__in=held).update(title="", detail={}, salt="", erased_at=dates.now())
+        of_one = AuditEntry(pk=held[0]) if len(ids) == 1 else AuditEntry
+        record(by=by, verb=ERASED, on=of_one, entries=held, why=why)
+    return len(held)

@@ -60,7 +60,14 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     known = Q(Case(*there, default=_truth(gone), output_field=models.BooleanField()))
     legal = Q(audience=Audience.LEGAL)
     all_of_the_kind = Q(object_id=0, label__in=labels)
-    return (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
+    read = (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
+    return read & _about_what_is_read(read, entries)
+
+
+def _about_what_is_read(read: Q, entries: type[models.Model]) -> Q:
+    """What is written of an entry, that it was emptied, is for whoever reads that entry."""
+    of_one = Q(label=entries._meta.label_lower) & ~Q(object_id=0)
+    return ~of_one | Q(Exists(entries._base_manager.filter(read, pk=OuterRef("object_id"))))
 
 
 def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[models.Model]) -> Q:

@@ -13,7 +13,7 @@ from network.agreements import Agreeable
 from network.audience import PERMISSION_FOR, Audience, Naming
 from network.meetings import acts
 from network.meetings.models import AgendaItem, Meeting, NoteAction
-from network.people.models import Membership, User, cochairs_with_account
+from network.people.models import Membership, User, cochairs_with_account, holders
 from network.registry import Belonging
 from network.roles import GRANTS, Permission, Role
 from network.workflow import Refused
@@ -144,7 +144,10 @@ def _named(items: Iterable[AgendaItem]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     label = AgendaItem._meta.label_lower
     legal = [item.pk for item in items if item.audience == Audience.LEGAL]
-    rows = Naming.objects.filter(label=label, object_id__in=legal) if legal else Naming.objects.none()
+    rows = Naming.objects.none()
+    if legal:
+        may = holders(Permission.BE_NAMED).values("user_id")
+        rows = Naming.objects.filter(label=label, object_id__in=legal, person__in=may)
     for item_id, person_id in rows.values_list("object_id", "person_id"):
         found.setdefault(item_id, set()).add(person_id)
     return found

@@ -12,6 +12,7 @@ from network.marks import Loaded, mark_of
 from network.naming.telling import tell
 from network.people.models import User, people_with
 from network.roles import Permission
+from network.workflow import NotAllowed
 
 
 def may_be_named() -> list[User]:
@@ -36,8 +37,10 @@ def forget(row: models.Model) -> None:
 def name_people(row: Readable, people: Sequence[User], *, by: User, loaded: Loaded | None = None) -> None:
     """Makes the thing legal: from now on only the people named, one by one, read it.
 
-    Raises Changed if others were named since the form was `loaded`.
+    Raises Changed if others were named since the form was `loaded`, NotAllowed for whoever may not be named.
     """
+    if {person.pk for person in people} - {person.pk for person in may_be_named()}:
+        raise NotAllowed("A health partner, an observer or somebody without a role can’t be named.")
     with transaction.atomic():
         locked = type(row)._base_manager.select_for_update().get(pk=row.pk)
         if loaded:

@@ -16,8 +16,8 @@ from network.audience import Readable
 from network.forms import LoadedMixin, ManyField, PortalForm
 from network.guards import SignedIn, require
 from network.naming.acts import mark_of_named, name_people, named_for
-from network.people.models import Membership, User
-from network.roles import GRANTS, Permission, Role
+from network.people.models import User, holders
+from network.roles import Permission, Role
 from network.workflow import Changed
 
 NAMED, NETWORK = "Named today", "Co-chairs and coordinator"
@@ -48,8 +48,7 @@ def choices(named: Iterable[int]) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _seats() -> Iterator[_Seat]:
     """As bare values: of five hundred people a row each costs more than all the rest of the page."""
-    roles = [role for role, grants in GRANTS.items() if Permission.BE_NAMED in grants]
-    held = Membership.objects.in_force().filter(role__in=roles, user__in=User.objects.with_account())
+    held = holders(Permission.BE_NAMED).filter(user__in=User.objects.with_account())
     rows = held.order_by("user__name", "user_id", "role", "pk")
     return starmap(_Seat, rows.values_list("user_id", "user__name", "role", "organisation__name"))
 

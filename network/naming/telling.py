@@ -13,7 +13,8 @@ from django.urls import reverse
 from network import dates, mail
 from network.audience import Naming
 from network.mail_kinds import Kind
-from network.people.models import User
+from network.people.models import User, holders
+from network.roles import Permission
 
 TOLD = "named:"
 LOOKS_BACK = timedelta(days=2)
@@ -45,7 +46,8 @@ def tell_the_rest() -> str:
     mails = mail.OutboxMail.objects.filter(key__startswith=TOLD, to_user__in=newest)
     told = dict(mails.values_list("to_user").annotate(Max("made_at")).order_by())
     waiting = [pk for pk, at in newest.items() if _is_due(at, told.get(pk))]
-    people = User.objects.with_account().filter(pk__in=waiting)
+    may = holders(Permission.BE_NAMED).values("user_id")
+    people = User.objects.with_account().filter(pk__in=waiting).filter(pk__in=may)
     for person in people:
         tell(person)
     return f"naming: {len(people)} told"

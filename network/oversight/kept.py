@@ -163,4 +163,4 @@ def _months(before: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _empty_entries(before: datetime) -> int:
-    return audit.erase(_worded(before).only("pk"), by=None, why=WHY)
+    return audit.erase(_worded(before).only("pk"), by=None, why=WHY, wholesale=True)

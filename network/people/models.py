@@ -15,7 +15,16 @@ from django.urls import reverse
 from network import dates
 from network.audience import Scoped, ScopedQuerySet
 from network.people.contact import Contact, ShownTo, choices_open_to
-from network.roles import GRANTS, NOBODY, ORGANISATION_ROLES, Permission, Role, Seat, Standing
+from network.roles import (
+    GRANTS,
+    NOBODY,
+    ORGANISATION_ROLES,
+    Permission,
+    Role,
+    Seat,
+    Standing,
+    forbidden_by,
+)
 
 
 class PersonQuerySet(ScopedQuerySet["User"]):
@@ -354,10 +363,19 @@ def cochairs_with_account() -> list[User]:
 
 
 def people_with(permission: Permission) -> list[User]:
-    """Everybody with an account whose role gives the permission today; for mails to a role."""
+    """Everybody with an account whose roles give the permission today; for mails to a role."""
+    people = User.objects.with_account().filter(pk__in=holders(permission).values("user_id"))
+    return list(people.order_by("name", "pk"))
+
+
+def holders(permission: Permission) -> models.QuerySet[Membership]:
+    """The roles in force that give the permission, of people of whom no other role takes it away."""
     roles = [role for role, grants in GRANTS.items() if permission in grants]
-    seats = Membership.objects.in_force().filter(role__in=roles).values("user_id")
-    return list(User.objects.with_account().filter(pk__in=seats).order_by("name", "pk"))
+    held = Membership.objects.in_force()
+    if barring := forbidden_by(permission):
+        barred = Membership.objects.in_force().filter(role__in=barring).values("user_id")
+        held = held.exclude(user__in=barred)
+    return held.filter(role__in=roles)
 
 
 def active_icbs(first: date, last: date) -> models.QuerySet[Organisation]:

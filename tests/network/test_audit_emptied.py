@@ -8,10 +8,14 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from network import audit
+from network import agreements, audit
 from network.audience import Audience, Naming
 from network.audit import AuditEntry
 from network.library.models import LibraryItem
+from network.meetings import acts
+from network.meetings.models import AgendaItem
+from network.people.models import Membership, User
+from tests import meetings_factories as make
 
 pytestmark = pytest.mark.django_db
 CANARY = "somebody’s private affairs"
@@ -135,3 +139,44 @@ def test_what_the_operator_removed_says_so(entry, people, sign_in):
     page = page_of(sign_in(people.admin), entry)
     assert "Whoever runs the portal" in page
     assert "A court order" in page
+
+
+def test_that_the_text_of_a_legal_entry_was_removed_is_told_to_nobody_who_is_not_named(people, sign_in):
+    another = User.objects.create_user("second@demo.example", "Second admin")
+    Membership.objects.create(user=another, role="admin")
+    legal = item(people, "Advice", audience=Audience.LEGAL)
+    Naming.objects.create(
+        label="network.libraryitem", object_id=legal.pk, person=people.admin, named_by=people.cochair_one
+    )
+    entry = audit.record(by=people.cochair_one, verb="named people", on=legal, people=[people.admin.pk])
+    sign_in(people.admin).post(reverse("audit_erase", args=[entry.digest]), WHY)
+    said = AuditEntry.objects.get(verb=audit.ERASED)
+    for client, told in ((sign_in(people.admin), True), (sign_in(another), False)):
+        for query in ("", "?export=csv", f"?about=network.auditentry:{entry.pk}"):
+            assert (WHY["reason"] in client.get(f"/network/audit/{query}").content.decode()) == told
+        assert client.get(reverse("audit_entry", args=[said.digest])).status_code == (200 if told else 404)
+    assert WHY["reason"] in page_of(sign_in(people.admin), entry)
+    audit.seal()
+    assert not list(audit.faults())
+
+
+def test_that_an_agreement_became_void_is_still_said_when_the_entry_has_lost_its_text(people, sign_in):
+    meeting = make.meeting()
+    make.agree_agenda(meeting, people)
+    version, item = meeting.agenda.version, AgendaItem.objects.filter(meeting=meeting)[0]
+    for title in ("Changed after the yes", "Changed again"):
+        acts.change_item(item, by=people.admin, title=title)
+        meeting.agenda.refresh_from_db()
+        for person in (people.cochair_one, people.cochair_two):
+            acts.agree(meeting.agenda, version=meeting.agenda.version, by=person)
+    acts.change_item(item, by=people.admin, title="And again")
+    meeting.agenda.refresh_from_db()
+    page = f"/meetings/{meeting.on}/agenda/"
+    whole = agreements.voided(meeting.agenda)
+    assert [one.version for one in whole] == [version + 2, version + 1, version]
+    void = AuditEntry.objects.filter(verb="voided agreements", label="network.agenda").order_by("pk")
+    for emptied in (void[1], *void):
+        audit.erase([emptied], by=people.admin, why="Asked for")
+        assert agreements.voided(meeting.agenda) == whole
+    said = sign_in(people.cochair_one).get(page).content.decode()
+    assert said.count("became void.") == 3

@@ -22,6 +22,7 @@ from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.meetings import acts
 from network.people.models import Membership, Organisation, User
+from network.workflow import NotAllowed
 from tests import meetings_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -353,3 +354,39 @@ def test_what_agreed_notes_brought_into_the_plan_is_told_without_what_is_legal(p
     make.task(topic, "Appeal", people.admin, by=people.admin)
     assert registry.notes_agreed(held, people.cochair_one) == []
     assert registry.notes_agreed(held, people.cochair_one) == []
+
+
+# -- Partners and observers are never named ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["partner", "observer"])
+def test_whoever_is_a_partner_or_an_observer_too_is_never_named(role, people, sign_in, item, orgs):
+    where = orgs["kent-and-medway"] if role == "partner" else None
+    Membership.objects.create(user=people.contributor, role=role, organisation=where)
+    address = reverse("library_names", args=[item.pk])
+    client = sign_in(people.cochair_one)
+    assert people.contributor.name not in client.get(address).content.decode()
+    assert "Select a valid choice" in named_by(client, address, [people.contributor]).content.decode()
+    with pytest.raises(NotAllowed):
+        naming.name_people(item, [people.contributor], by=people.cochair_one)
+    item.refresh_from_db()
+    assert item.audience == "network"
+
+
+@pytest.mark.parametrize("role", ["partner", "observer"])
+def test_whoever_becomes_a_partner_or_an_observer_reads_what_they_are_named_for_no_more(
+    role, people, sign_in, meeting, item, orgs
+):
+    named = {}
+    for kind, (address, page, row) in kinds(people, meeting, item).items():
+        named_by(sign_in(people.cochair_one), address, [people.contributor])
+        named[kind] = (page, row)
+    assert sign_in(people.contributor).get(item.get_absolute_url()).status_code == 200
+    where = orgs["kent-and-medway"] if role == "partner" else None
+    Membership.objects.create(user=people.contributor, role=role, organisation=where)
+    client, person = sign_in(people.contributor), User.objects.get(pk=people.contributor.pk)
+    for page, row in named.values():
+        assert "Counsel" not in client.get(page).content.decode()
+        assert not type(row).objects.visible_to(person).filter(pk=row.pk).exists()
+    assert not Naming.objects.visible_to(person).exists()
+    assert "Counsel" not in client.get("/governance/named/").content.decode()
