@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -15,6 +17,22 @@ from network.account.sealing import Unreadable
 from network.files import PdfFailed
 from network.guards import FreshSignInNeeded
 from network.workflow import Changed, Refused
+
+_NO_ADDRESS = re.compile("[\x00\ud800-\udfff]")
+
+
+class StorableAddresses:
+    """No database looks for a NUL or half a character: an address or a cookie with one is refused before any
+    page. What a form sends is told beside its field instead (network.forms.storable)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = [one for name, values in request.GET.lists() for one in (name, *values)]
+        if any(map(_NO_ADDRESS.search, (request.path_info, *asked, *request.COOKIES.values()))):
+            raise BadRequest("The address holds a character that can't be stored.")
+        return self.get_response(request)
 
 
 class CompressedPages(GZipMiddleware):

@@ -20,4 +20,4 @@ def test_it_fails_when_a_kept_connection_has_lost_its_database(monkeypatch: pyte
 
     connection.ensure_connection()
     monkeypatch.setattr(connection, "cursor", gone)
-    assert Client(raise_request_exception=False).get("/livez").status_code == 500
+    assert Client(raise_request_exception=False).get("/livez").status_code == 503
