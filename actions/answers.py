@@ -41,6 +41,7 @@ def tasks_for(user: User) -> Iterator[Task]:
     rows = (
         Action.objects.visible_to(user)
         .filter(wanted, status__in=OPEN)
+        .select_related("origin_item")
         .annotate(is_due=Case(When(due, then=True), default=False))
     )
     for action in rows.order_by("due_on", "pk")[:TASKS_AT_MOST]:
@@ -75,7 +76,8 @@ def opens_with(row: Model, before: str, after: str, user: User) -> Iterator[str]
     """The actions that more people read as soon as their agenda item has these readers."""
     if row._meta.label_lower != "network.agendaitem":
         return
-    for action in Action.objects.visible_to(user).filter(origin_item=row.pk).order_by("pk"):
+    rows = Action.objects.visible_to(user).filter(origin_item=row.pk).select_related("origin_item")
+    for action in rows.order_by("pk"):
         if narrowest(action.audience, before) != narrowest(action.audience, after):
             yield str(action)
 
@@ -94,7 +96,8 @@ def _moved(moved: str, text: str, pk: str) -> tuple[str, str]:
 
 
 def follow_ups(items: Sequence[AgendaItem], user: User) -> Iterator[FollowUp]:
-    for action in Action.objects.visible_to(user).filter(origin_item__in=items).order_by("pk"):
+    rows = Action.objects.visible_to(user).filter(origin_item__in=items).select_related("origin_item")
+    for action in rows.order_by("pk"):
         assert action.origin_item_id is not None
         yield FollowUp(
             item_id=action.origin_item_id,

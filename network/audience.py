@@ -159,7 +159,7 @@ class Readable(Scoped):
         return Q(audience__in=RESTRICTED) | super().restricted()
 
 
-NEVER = "never_legal"
+NEVER = readings.NEVER
 """How the name of such a constraint ends."""
 
 

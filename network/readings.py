@@ -4,6 +4,7 @@ PDF or export can be forgotten, and written into the audit trail before the answ
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,8 @@ from contextvars import ContextVar
 from django.db import models
 
 LEGAL = "legal"
+NEVER = "never_legal"
+"""How the constraint of a kind of thing that is never kept to named people ends."""
 
 Seen = dict[tuple[type[models.Model], int], models.Model]
 _seen: ContextVar[Seen | None] = ContextVar("readings", default=None)
@@ -32,10 +35,42 @@ def note(rows: Iterable[object]) -> None:
     seen = _seen.get()
     if seen is None:
         return
+    unknown: dict[tuple[type[models.Model], str], list[int]] = defaultdict(list)
     for row in rows:
         for one in _with_what_is_above(row):
             if one.__dict__.get("audience") == LEGAL:
                 seen[type(one), one.pk] = type(one)(pk=one.pk, audience=LEGAL)
+        if isinstance(row, models.Model):
+            for path in getattr(row, "stands_under", ()):
+                if not _is_fetched(row, path):
+                    unknown[type(row), path].append(row.pk)
+    for (model, path), numbers in unknown.items():
+        for above in _legal_above(model, path, numbers):
+            seen[type(above), above.pk] = above
+
+
+def _is_fetched(row: models.Model, path: str) -> bool:
+    """Whether what it stands under came with it, or is known to be nothing."""
+    above: models.Model | None = row
+    for step in path.split("__"):
+        if above is None:
+            return True
+        if step not in above._state.fields_cache:
+            column = getattr(above._meta.get_field(step), "attname", step)
+            return column in above.__dict__ and above.__dict__[column] is None
+        above = above._state.fields_cache[step]
+    return True
+
+
+def _legal_above(model: type[models.Model], path: str, numbers: list[int]) -> list[models.Model]:
+    """What is legal above rows that were fetched without it: asked once for all of them."""
+    above = model
+    for step in path.split("__"):
+        above = above._meta.get_field(step).related_model  # type: ignore[assignment]
+    if any(rule.name.endswith(NEVER) for rule in above._meta.constraints):
+        return []
+    rows = model._base_manager.filter(pk__in=numbers, **{f"{path}__audience": LEGAL}).order_by()
+    return [above(pk=pk, audience=LEGAL) for pk in rows.values_list(path, flat=True).distinct()]
 
 
 def _with_what_is_above(row: object, steps: int = 2) -> Iterator[models.Model]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from network import files, naming
+from actions.models import Action, Update
+from network import dates, files, naming
+from network import readings as readings_of
 from network.audit import AuditEntry
 from network.library.models import LibraryItem
+from network.meetings.models import Decision, NoteAction, NoteEntry
 from tests import meetings_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +95,62 @@ def test_no_page_without_its_entry(people, sign_in, paper, monkeypatch):
     answer = client.get(f"/library/{paper.pk}/")
     assert answer.status_code == 500
     assert "Counsel" not in answer.content.decode()
+
+
+def under(item, owner, **more):
+    """An action with readers of its own, under the agenda item."""
+    return Action.objects.create(
+        text="Brief counsel",
+        origin_item=item,
+        origin_key="note-action:99",
+        audience="network",
+        owner=owner,
+        due_on=dates.today(),
+        **more,
+    )
+
+
+def test_home_reads_the_legal_item_above_an_action_that_is_due(people, sign_in, topic):
+    under(topic, people.lead)
+    assert "Brief counsel" in sign_in(people.lead).get("/").content.decode()
+    assert ("Lead, Kent", "network.agendaitem", topic.pk) in readings()
+
+
+def kinds_under_something():
+    return [model for model in apps.get_models() if getattr(model, "stands_under", ())]
+
+
+@pytest.mark.parametrize("model", kinds_under_something(), ids=lambda model: model._meta.label)
+def test_a_row_fetched_alone_tells_what_is_legal_above_it(people, model, topic, sent_under):
+    """However a provider of home, changes, panels or follow-ups fetches its rows, with what stands above
+    them or without: the reading of the legal item is noted."""
+    rows = sent_under(model)
+    with readings_of.noted() as seen:
+        found = list(model.objects.visible_to(people.lead).filter(pk__in=[row.pk for row in rows]))
+    assert found, f"{model._meta.label}: the test made none that the lead reads"
+    assert (type(topic), topic.pk) in seen
+
+
+@pytest.fixture
+def sent_under(people, topic):
+    """One row of a kind that stands under the legal item, directly or by what lies between."""
+
+    def make_one(model):
+        if model is Update:
+            action = under(topic, people.lead)
+            return [Update.objects.create(action=action, text="Begun", by=people.lead)]
+        if model is Action:
+            return [under(topic, people.lead)]
+        made = {
+            NoteEntry: lambda: NoteEntry.objects.create(item=topic, text="Said"),
+            Decision: lambda: Decision.objects.create(item=topic, text="Appeal"),
+            NoteAction: lambda: NoteAction.objects.create(
+                item=topic, text="Write", owner=people.lead, due_on=dates.today()
+            ),
+        }
+        if model in made:
+            NoteEntry.objects.filter(item=topic).delete()
+            return [made[model]()]
+        pytest.skip("it stands under no agenda item")
+
+    return make_one
