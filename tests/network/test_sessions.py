@@ -210,7 +210,8 @@ def test_files_are_not_kept_and_that_is_said(people, at):
 
 
 @pytest.mark.parametrize("looked_around", ["", "/", "/privacy/"])
-def test_a_form_sent_after_signing_out_from_elsewhere_is_kept_for_its_owner(people, looked_around):
+def test_a_form_sent_after_signing_out_from_elsewhere_is_not_kept_and_that_is_said(people, looked_around):
+    """Somebody may have been signed out because it was not them."""
     here, there = signed_in(people.lead), signed_in(people.lead)
     here.post(reverse("session_end_others"))
     assert list(lasting.of(people.lead).values_list("key", flat=True)) == [here.session.session_key]
@@ -220,22 +221,50 @@ def test_a_form_sent_after_signing_out_from_elsewhere_is_kept_for_its_owner(peop
     out = there.post(ADD, HALF, headers={"referer": f"http://testserver{ADD}"})
     assert is_out(out)
     page = there.get(out.url).content.decode()
-    assert "You were signed out here from somewhere else. What you typed is kept" in page
-    assert HALF["description"] not in page
-    back = again(there, people.lead, f"{reverse('account_kept')}?next={ADD}")
-    assert HALF["description"] in there.get(back.url).content.decode()
+    assert "You were signed out here from somewhere else. What you sent was not saved" in page
+    assert not Kept.objects.exists()
 
 
-def test_what_is_sent_from_an_ended_session_is_kept_for_nobody_else(people):
-    here, there = signed_in(people.lead), signed_in(people.lead)
-    here.post(reverse("session_end_others"))
-    there.post(ADD, HALF)
-    back = again(there, people.stranger, f"{reverse('account_kept')}?next={ADD}")
-    assert "half-written" not in there.get(back.url, follow=True).content.decode()
-    assert list(Kept.objects.values_list("user", flat=True)) == [people.lead.pk]
-    there.post(reverse("account_logout"))
-    assert is_out(there.post(ADD, HALF))
-    assert Kept.objects.count() == 1, "whoever signed out there is a visitor like any other"
+def test_somebody_who_was_signed_out_plants_no_form_for_the_victim(people):
+    victim, thief = signed_in(people.admin), signed_in(people.admin)
+    victim.post(reverse("session_end_others"))
+    role = reverse("membership_add", args=[people.observer.pk])
+    for sent in ({"role": "admin"}, {"role": "admin", kept.ONLY_KEEP: "1"}):
+        assert is_out(thief.post(role, sent))
+    assert not Kept.objects.exists()
+
+
+def test_a_kept_form_says_for_which_page_when_and_from_where_it_was_sent(late, people):
+    back = again(late, people.lead, f"{reverse('account_kept')}?next={ADD}")
+    page = late.get(back.url).content.decode()
+    assert ADD in re.sub(r'="[^"]*"', "", page)
+    assert "22 November 2026" in page
+    assert "from A browser that does not say what it is" in page
+
+
+def test_a_kept_form_about_rights_is_never_sent_with_one_click(people, at):
+    admin = signed_in(people.admin)
+    at("2026-11-22T09:31")
+    role = reverse("membership_add", args=[people.observer.pk])
+    sends = {"role": "admin"}
+    assert is_out(admin.post(role, sends))
+    again(admin, people.admin, "/")
+    page = admin.get(reverse("account_kept")).content.decode()
+    assert kept.MINE in page
+    assert "admin" in page[page.index("What it would do") :]
+    number = str(Kept.objects.get().pk)
+    answer = admin.post(role, sends | {"kept": number})
+    assert answer.url.startswith(reverse("account_kept"))
+    assert Kept.objects.count() == 1
+    assert admin.post(role, sends | {"kept": number, kept.LOOKED: "yes"}).status_code in (200, 302)
+    assert not Kept.objects.exists()
+
+
+def test_each_page_about_rights_asks_for_a_look(db):
+    assert kept.is_about_rights("/network/people/3/roles/new/")
+    assert kept.is_about_rights("/library/3/names/")
+    assert kept.is_about_rights("/nowhere/at/all/")
+    assert not kept.is_about_rights(ADD)
 
 
 def test_an_ended_session_is_remembered_until_its_twelve_hours_are_over(people, at):

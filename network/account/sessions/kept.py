@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import astuple, dataclass
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 from network import dates
 from network.account.addresses import came_from
 from network.account.sealing import box
-from network.account.sessions import lasting
+from network.account.sessions import devices, lasting
 from network.account.sessions.models import Kept
 from network.files import told_apart
 from network.people.models import User
@@ -33,7 +35,20 @@ MOST = 5
 LONGEST = 19
 """A number of so many digits is none of ours: the database has none so great."""
 
-NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP)
+LOOKED = "kept_is_mine"
+"""The field with which somebody says that a kept form about rights is their own."""
+
+MINE = "I sent this myself, and it is still what I want"
+RIGHTS = ("network.account", "network.membership", "network.oversight", "network.reorganisation")
+"""Their pages change who may do what."""
+
+NAMES = "_names"
+"""How the names of the addresses end at which people are named for a thing."""
+
+OWN = ("once", "loaded", "widen")
+"""Fields that our pages write themselves."""
+
+NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP, LOOKED)
 SIGNING_IN = "/accounts/"
 """Under it stand passwords and codes, which are never kept."""
 
@@ -46,6 +61,17 @@ class Typed:
     page: str
     fields: list[tuple[str, str]]
     files: list[str]
+    device: str = ""  # "Firefox on Windows": from where it was sent
+
+    @property
+    def is_about_rights(self) -> bool:
+        return is_about_rights(self.path)
+
+    @property
+    def says(self) -> list[tuple[str, str]]:
+        """All that it would carry out, as it stands in its fields."""
+        told = [(name, value) for name, value in self.fields if name not in OWN and value]
+        return [(name.replace("_", " ").replace("-", " ").capitalize(), value) for name, value in told]
 
     @property
     def words(self) -> list[str]:
@@ -60,9 +86,9 @@ def keep(request: HttpRequest, user: User) -> Kept | None:
         return None
     fields = [(name, one) for name, many in request.POST.lists() for one in many if name not in NEVER]
     files = [name for _, name, _ in told_apart(request.FILES) if name]
-    kept = Kept.objects.create(
-        user=user, sealed=seal(Typed(request.get_full_path(), page_of(request), fields, files))
-    )
+    device = devices.words(request.META.get("HTTP_USER_AGENT", ""))
+    what = Typed(request.get_full_path(), page_of(request), fields, files, device)
+    kept = Kept.objects.create(user=user, sealed=seal(what))
     newest = Kept.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:MOST]
     Kept.objects.filter(user=user).exclude(pk__in=list(newest)).delete()
     return kept
@@ -84,10 +110,31 @@ def seal(typed: Typed) -> str:
 def typed(kept: Kept) -> Typed | None:
     """What was kept; None if the portal's key has changed since."""
     try:
-        path, page, fields, files = json.loads(_fernet().decrypt(kept.sealed.encode()))
+        path, page, fields, files, *device = json.loads(_fernet().decrypt(kept.sealed.encode()))
     except InvalidToken:
         return None
-    return Typed(path, page, [(name, value) for name, value in fields], files)
+    return Typed(path, page, [(name, value) for name, value in fields], files, *device)
+
+
+def is_about_rights(path: str) -> bool:
+    """Whether a form at this address changes who may do or read what."""
+    try:
+        found = resolve(urlsplit(path).path)
+    except Resolver404:
+        return True
+    module = getattr(found.func, "__module__", "")
+    rights = any(module == one or module.startswith(f"{one}.") for one in RIGHTS)
+    return rights or (found.url_name or "").endswith(NAMES)
+
+
+def must_be_looked_at(request: HttpRequest) -> bool:
+    """A kept form about rights that is sent on without the word that it is one's own."""
+    return SENT_ON in request.POST and LOOKED not in request.POST and is_about_rights(request.path)
+
+
+def arrived(request: HttpRequest) -> bool:
+    """Whether a kept form was sent on and let through."""
+    return SENT_ON in request.POST and not must_be_looked_at(request)
 
 
 def sent_on(request: HttpRequest, user: User) -> None:

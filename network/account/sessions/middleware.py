@@ -28,7 +28,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code < 400 and kept.SENT_ON in request.POST:
+        if request.method == "POST" and response.status_code < 400 and kept.arrived(request):
             user = getattr(request, "user", None)
             if isinstance(user, User):
                 kept.sent_on(request, user)
@@ -50,18 +50,24 @@ class SessionLimits:
             return HttpResponseRedirect(_back(request) if held else kept.page_of(request))
         if not is_by_itself(view):
             lasting.seen(request)
+        if request.method == "POST" and kept.must_be_looked_at(request):
+            messages.info(request, f"Look at it first, and tick “{kept.MINE}”.")
+            return HttpResponseRedirect(_back(request))
         return None
 
 
 def _out(request: HttpRequest, view: Any) -> HttpResponse | None:
-    """A visitor; if they were signed out from elsewhere, what they typed since is kept all the same."""
+    """A visitor; if they were signed out from elsewhere, that is said. What is sent from there is not kept:
+    whoever was signed out may be somebody whom the owner wanted out."""
     ended = lasting.ended_here(request)
     if ended is None or not getattr(view, "login_required", True):
         return None
     if is_by_itself(view):
         return HttpResponse(status=204)
-    held = kept.keep(request, ended.user)
-    return _sign_in_again(request, held, "You were signed out here from somewhere else.")
+    why = "You were signed out here from somewhere else."
+    if request.method == "POST":
+        why += " What you sent was not saved, and it is not kept."
+    return _sign_in_again(request, None, why)
 
 
 def _over(request: HttpRequest, user: User, *, public: bool) -> HttpResponse | None:

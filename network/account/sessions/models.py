@@ -16,7 +16,7 @@ from network.people.models import User
 class SignIn(Scoped):
     """One browser in which somebody is signed in. No address of the network is kept, only what the browser
     calls itself, in words. One that was signed out from elsewhere is remembered until its hours are over, so
-    that what is typed there finds its owner."""
+    that what happened is said there."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=40, unique=True)  # the session's

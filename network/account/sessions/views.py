@@ -66,7 +66,9 @@ def account_kept(request: SignedIn) -> HttpResponse:
     if found is None or typed is None:
         return HttpResponseRedirect(page)
     return render(
-        request, "account/kept.html", {"kept": found, "typed": typed, "page": within(request, typed.page)}
+        request,
+        "account/kept.html",
+        {"kept": found, "typed": typed, "page": within(request, typed.page), "mine": kept.MINE},
     )
 
 
