@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from actions.models import OPEN, Action, Status, Theme
 from network.dates import LONDON, long_date
-from network.figures import Chapter, Figure, Row, Source, Table
+from network.figures import Chapter, Figure, Row, Source, Table, thing
 
 if TYPE_CHECKING:
     from network.dates import Period
@@ -28,11 +29,13 @@ def day_after(day: date) -> datetime:
 
 def chapters(period: Period) -> Iterator[Chapter]:
     """Only actions that every member reads are counted; one kept to the chairs is not even a number."""
-    plan = list(
+    rows = list(
         Action.objects.counted()
         .as_at(day_after(period.last))
-        .values_list("theme__slug", "state_then", "due_then")
+        .values_list("theme__slug", "state_then", "due_then", "pk")
     )
+    plan = [(theme, state, due) for theme, state, due, _ in rows]
+    of = frozenset(thing(Action(pk=pk)) for *_, pk in rows)
     total = len(plan)
     states = Counter(state for _, state, _ in plan)
     overdue = sum(_late(state, due, period.last) for _, state, due in plan)
@@ -42,7 +45,7 @@ def chapters(period: Period) -> Iterator[Chapter]:
         title="The action plan",
         order=40,
         figures=(
-            _figure("total", "Actions in the plan", total, period),
+            replace(_figure("total", "Actions in the plan", total, period), of=of),
             _figure("done", "Actions done", states[Status.DONE], period, state=Status.DONE),
             _figure(
                 "in_progress",
@@ -54,7 +57,7 @@ def chapters(period: Period) -> Iterator[Chapter]:
             _figure("overdue", "Actions overdue", overdue, period, state="overdue"),
             _done_figure(done_within, period),
         ),
-        tables=(_by_theme(plan, period),),
+        tables=(replace(_by_theme(plan, period), of=of),),
         words=_words(total, states[Status.DONE], overdue, done_within, period),
     )
 

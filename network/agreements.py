@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from django.conf import settings
 from django.db import models, transaction
 
-from network import audit, dates, mail, workflow
+from network import audit, dates, mail, registry, workflow
 from network.mail_kinds import Kind
 from network.roles import Permission
 from network.workflow import Changed, NotAllowed, Stateful, Transition, Workflow
@@ -237,10 +237,13 @@ def edited(thing: _Thing, *, by: User | None) -> int:
     """
     locked = type(thing)._base_manager.select_for_update().get(pk=thing.pk)
     void = agreed_by(locked)
-    if locked.status == Agreeable.Status.AGREED:
+    was_agreed = locked.status == Agreeable.Status.AGREED
+    if was_agreed:
         workflow.move(locked, "void", by=None, agreed_at=None)
     locked.version += 1
     locked.save(update_fields=["version"])
+    if was_agreed:  # fewer people read what is being agreed
+        registry.fewer_readers(locked)
     if void:
         audit.record(by=by, verb="voided agreements", on=locked, version=locked.version)
     for person in void:

@@ -8,9 +8,12 @@ freezes its figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from network.counts import Count, Total
     from network.disclosure import Relation
 
@@ -35,6 +38,7 @@ class Figure:
     unit: str = ""
     audience: str = "published"  # the widest readers who may see it: a report for wider ones leaves it out
     about_children: bool = False  # a count of children: protected before it leaves the network
+    of: frozenset[str] = frozenset()  # as for a table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,14 @@ class Table:
     relations: tuple[Relation, ...] = ()
     # Row label and column of cells that the app hides outside the network wherever it shows them.
     withheld: frozenset[tuple[str, str]] = frozenset()
+    # What it tells of that can come to have fewer readers, each by a name (`thing`). A report that is not
+    # agreed lets go of its figures once one of them is no longer here.
+    of: frozenset[str] = frozenset()
+
+
+def thing(row: Model, words: str = "") -> str:
+    """The name of something that is told of, as it is today; `words` are those that are told."""
+    return f"{row._meta.label_lower}:{row.pk}:{sha256(words.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -228,6 +228,13 @@ opens_with: Question[[Model, str, str, User], str] = Question()
 """What else do more people read once this thing has the second readers and not the first? By name, of what
 the person may read."""
 
+fewer_readers: Question[[Model], str] = Question()
+"""Fewer people read this thing from now on: who keeps a copy of what it tells, and has not published it, lets
+go of it in this transaction. Answers say what was let go of."""
+
+told_for_good: Question[[Model], str] = Question()
+"""Where do this thing's words stand that were published and stay? By name, for whoever narrows it."""
+
 notes_agreed: Question[[Meeting, User], str] = Question()
 """The notes are agreed: take over what follows from them. Answers say what was taken over."""
 

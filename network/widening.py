@@ -131,10 +131,13 @@ def said_yes(request: SignedIn, row: models.Model, *, before: str, after: str) -
 
 
 def note(row: models.Model, *, before: str, after: str, by: User) -> None:
-    """Writes a change of readers down: from, to, by. Call it in the transaction of the act."""
+    """Writes a change of readers down: from, to, by. Call it in the transaction of the act, once the row is
+    saved: who keeps copies of what fewer people read lets go of them."""
     if before != after:
         verb = "let more people read" if wider(before, after) else "let fewer people read"
         audit.record(by=by, verb=verb, on=row, before=str(before), after=str(after))
+        if not wider(before, after):
+            registry.fewer_readers(row)
 
 
 # -- Who they are -----------------------------------------------------------------------------------------

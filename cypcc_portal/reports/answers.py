@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import Model
 from django.urls import reverse
 
 from cypcc_portal.reports.models import Report
+from cypcc_portal.reports.view import Built
 from network import agreements
 from network.agreements import Agreeable
+from network.meetings.models import AgendaItem
 from network.people.models import User
 from network.registry import Changes, NavItem, Task
 from network.roles import Permission
@@ -35,6 +38,24 @@ def tasks_for(user: User) -> Iterator[Task]:
 def nav_for(user: User) -> Iterator[NavItem]:
     if user.may(Permission.READ_PUBLISHED):
         yield NavItem(label="Reports", url=reverse("report_list"), order=60)
+
+
+def told_for_good(thing: Model) -> Iterator[str]:
+    """The agreed reports that hold the words of a decision on this item."""
+    if not isinstance(thing, AgendaItem):
+        return
+    words = set(thing.decisions.values_list("text", flat=True))
+    if not words:
+        return
+    on = thing.meeting.on
+    for report in Report.objects.filter(status=Agreeable.Status.AGREED, ends_on__gte=on).order_by("ends_on"):
+        if report.of.first <= on and words & _words_of(report):
+            yield str(report)
+
+
+def _words_of(report: Report) -> set[str]:
+    tables = Built.from_json(report.figures).tables()
+    return {cell.text for table in tables for row in table.rows for cell in row.cells}
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

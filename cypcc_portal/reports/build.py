@@ -46,7 +46,7 @@ def draft(kind: Kind, period: Period, before: Before) -> Draft:
     number = numbers_from(1)
     shown = tuple(_chapter(chapter, number, before if outside else None, READERS[kind]) for chapter in kept)
     return Draft(
-        built=Built(kind=kind.value, period=period.key, chapters=shown),
+        built=Built(kind=kind.value, period=period.key, chapters=shown, things=_things(kept)),
         words=tuple((chapter.key, chapter.title, chapter.words) for chapter in kept),
     )
 
@@ -67,6 +67,18 @@ def seen_before(editions: Iterable[Mapping[str, object]]) -> Before:
                     elif cell.shown_count:
                         cells[column] = Shown(cell.shown_count)
     return before
+
+
+def _things(chapters: Iterable[Chapter]) -> tuple[str, ...]:
+    """What the report tells of and where: what leaves one table for another has other readers."""
+    told = [(part.key, part.of) for chapter in chapters for part in chapter.figures]
+    told += [(part.key, part.of) for chapter in chapters for part in chapter.tables]
+    return tuple(sorted(f"{key} {one}" for key, things in told for one in things))
+
+
+def lost(held: Built, fresh: Built) -> bool:
+    """Whether what is held tells of something that may not be told there any more."""
+    return held.things is None or not set(held.things) <= set(fresh.things or ())
 
 
 # Who may read what

@@ -56,7 +56,7 @@ def _purge(before: datetime) -> int:
     ReportSection.objects.filter(report__in=gone).delete()
     Agreement.objects.filter(label=Report._meta.label_lower, object_id__in=gone).delete()
     for report in Report.objects.filter(pk__in=gone).defer("figures"):
-        empty = {"kind": report.kind, "period": report.period, "chapters": []}
+        empty = {"kind": report.kind, "period": report.period, "chapters": [], "things": []}
         Report.objects.filter(pk=report.pk).update(figures=empty)
     if gone:
         audit.record(by=None, verb="removed after its time", on=Report, reports=gone)

@@ -9,6 +9,7 @@ from django.conf import settings
 from cypcc_portal.reports import acts
 from cypcc_portal.reports.models import PERIODS, Kind, Report
 from network import audit, dates, jobs
+from network.agreements import Agreeable
 from network.dates import Period, PeriodKind, ended_periods
 from network.people.models import User
 from network.workflow import Refused
@@ -18,7 +19,19 @@ RENEW = "report.renew"
 
 
 def due_work() -> list[Callable[[], str]]:
-    return [draft_due]
+    return [draft_due, renew_unsaid]
+
+
+def renew_unsaid() -> str:
+    """What an earlier edition of the portal gathered does not say what it tells of: gathered anew, once."""
+    waiting = Report.objects.exclude(status=Agreeable.Status.AGREED).exclude(figures__has_key="things")
+    unsaid = [report for report in waiting if report.figures.get("chapters")]
+    for report in unsaid:
+        try:
+            acts.renew(report, acts.gather(Kind(report.kind), report.of), by=None)
+        except Refused:
+            continue  # agreed meanwhile
+    return f"{len(unsaid)} {'draft' if len(unsaid) == 1 else 'drafts'} gathered anew" if unsaid else ""
 
 
 def first_periods() -> Iterator[tuple[Kind, Period]]:

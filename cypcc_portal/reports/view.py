@@ -152,6 +152,9 @@ class Built:
     kind: str
     period: str
     chapters: tuple[ShownChapter, ...]
+    things: tuple[str, ...] | None = (
+        None  # what it tells of, each where; None: an earlier edition did not say
+    )
 
     def lines(self) -> Iterator[Line]:
         """The appendix of sources."""
@@ -169,7 +172,13 @@ class Built:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Built:
         chapters = tuple(_chapter(chapter) for chapter in data["chapters"])
-        return cls(kind=data["kind"], period=data["period"], chapters=chapters)
+        things = data.get("things")
+        return cls(
+            kind=data["kind"],
+            period=data["period"],
+            chapters=chapters,
+            things=None if things is None else tuple(things),
+        )
 
 
 def _chapter(data: Mapping[str, Any]) -> ShownChapter:

@@ -53,6 +53,7 @@ def report_detail(request: SignedIn, kind: str, period: str) -> HttpResponse:
             "may_edit": open_to_change,
             "may_agree": agreements.may_agree(report, user),
             "voided": agreements.voided(report)[:1] if user.may(Permission.READ_CHAIRS) else [],
+            "let_go_at": acts.let_go_at(report) if open_to_change else None,
             "moves": {move.name for move in workflow.allowed(report, user)},
             "may_reopen": report.status == Agreeable.Status.AGREED and user.may(Permission.REPORT_EDIT),
             "may_export": _may_export(report, user),

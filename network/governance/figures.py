@@ -15,7 +15,7 @@ from network import dates
 from network.agreements import Agreeable
 from network.audience import Audience
 from network.dates import Period
-from network.figures import Chapter, Figure, Row, Source, Table
+from network.figures import Chapter, Figure, Row, Source, Table, thing
 from network.meetings.models import Decision
 
 OPEN = (Audience.PUBLISHED, Audience.PARTNERS, Audience.NETWORK)
@@ -43,6 +43,7 @@ def chapters(period: Period) -> Iterator[Chapter]:
                 label="Decisions recorded in agreed notes",
                 value=len(decisions),
                 source=_source(period, len(decisions), "Decisions in agreed notes"),
+                of=_things(decisions),
             ),
         ),
         tables=tuple(
@@ -76,7 +77,12 @@ def _table(key: str, caption: str, decisions: list[Decision], period: Period, au
         ),
         source=_source(period, len(decisions), caption, "told" if audience == "published" else "inside"),
         audience=audience,
+        of=_things(decisions),
     )
+
+
+def _things(decisions: list[Decision]) -> frozenset[str]:
+    return frozenset(thing(decision, decision.text) for decision in decisions)
 
 
 def _source(period: Period, rows: int, says: str, told: str = "") -> Source:

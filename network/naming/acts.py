@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import models, transaction
 
-from network import audit
+from network import audit, registry
 from network.audience import Audience, Naming, Readable
 from network.marks import Loaded, mark_of
 from network.naming.telling import tell
@@ -66,3 +66,4 @@ def name_people(row: Readable, people: Sequence[User], *, by: User, loaded: Load
             before=before,
             after=locked.audience,
         )
+        registry.fewer_readers(locked)

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from network import registry
 from network.audience import Readable
 from network.forms import LoadedMixin, ManyField, PortalForm
 from network.guards import SignedIn, require
@@ -103,7 +104,13 @@ def names_page(
             return redirect(back)
         except Changed:
             form.show_newer(_names_form(row, noun))
-    context = {"form": form, "thing": row, "noun": noun, "cancel": cancel}
+    context = {
+        "form": form,
+        "thing": row,
+        "noun": noun,
+        "cancel": cancel,
+        "told": registry.told_for_good(row),
+    }
     return render(request, "network/names_form.html", context, status=form.status)
 
 

@@ -59,4 +59,4 @@ def figures(kind: str, period: str, label: str) -> dict[str, Any]:
         number=1, key="held", label=label, cell=Cell(text="3", number=3), unit="meetings", source=source
     )
     chapter = ShownChapter(key="meetings", title="Meetings", figures=(figure,), tables=())
-    return Built(kind=kind, period=period, chapters=(chapter,)).to_json()
+    return Built(kind=kind, period=period, chapters=(chapter,), things=()).to_json()
