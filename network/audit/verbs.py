@@ -57,7 +57,7 @@ VERBS = {
     "signed out everywhere else": "signed out in all other browsers",
     "taken over from notes": "took it over from the notes",
     "wrote": "changed the words of a section",
-    "let go of what fewer people read": "was cleared of what fewer people read now",
+    "let go of what fewer people read": "removed what fewer people read now from the report",
     "voided agreements": "made earlier agreements void by a change",
     "exported": "exported for the AD Safeguarding Network",
     "begin a reorganisation": "began a reorganisation",
