@@ -217,6 +217,11 @@ def _typed(outcome: Outcome) -> list[Any]:
     return [getattr(outcome, name) for name in Outcome.TYPED]
 
 
+def marks_shown(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """A short mark of each answer, with whether it is hidden from partners, by its number."""
+    return {str(each.pk): mark_of(repr([*_typed(each), each.withheld]))[:8] for each in outcomes}
+
+
 @transaction.atomic
 def save_outcomes(
     request: Request, outcomes: Sequence[Outcome], *, by: User, loaded: Loaded | None = None
@@ -262,12 +267,17 @@ def _recordable(request: Request) -> Request:
 
 
 @transaction.atomic
-def share(request: Request, *, by: User) -> Request:
-    """Let partners read what is recorded: its own people all of it, others what protection leaves."""
+def share(request: Request, *, by: User, shown: Mapping[str, str] | None = None) -> Request:
+    """Let partners read what is recorded: its own people all of it, others what protection leaves.
+
+    `shown` are the marks of the answers as they were asked about: Changed if other ones stand there now.
+    """
     locked = next(each for each in returns.lock_concerned(request) if each.pk == request.pk)
     if locked.status == Status.DRAFT:
         raise Refused("This request has not been sent: there is nothing to share.")
     if not locked.is_shared:
+        if shown is not None and shown != marks_shown(Outcome.objects.filter(request=locked)):
+            raise Changed("An answer was changed after you were asked. Nothing is shared yet.")
         before = locked.audience
         returns.settle(locked, sharing=True)
         Request.objects.filter(pk=locked.pk).update(

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db import models, transaction
@@ -108,26 +108,44 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, one) for name in request.POST if name not in left for one in request.POST.getlist(name)]
 
 
+Shown = Mapping[str, str]
+"""Marks of what a page showed that may change meanwhile, by the key of each."""
+
+
 def _change(user: User, row: models.Model, before: str, after: str) -> list[str]:
     return [str(user.pk), row._meta.label_lower, str(row.pk), str(before), str(after)]
 
 
-def yes(user: User, row: models.Model, *, before: str, after: str) -> str:
-    """What the button of the page sends: this person's yes to this change, no two alike."""
-    return signing.dumps([*_change(user, row, before, after), secrets.token_hex(8)], salt=SALT)
+def yes(user: User, row: models.Model, *, before: str, after: str, shown: Shown | None = None) -> str:
+    """What the button of the page sends: this person's yes to this change, no two alike.
+
+    `shown`: the yes is to what the page showed; whoever acts on it asks `shown_then` whether it still stands.
+    """
+    said = [*_change(user, row, before, after), dict(shown or {}), secrets.token_hex(8)]
+    return signing.dumps(said, salt=SALT, compress=True)
 
 
 def said_yes(request: SignedIn, row: models.Model, *, before: str, after: str) -> str:
     """The key of the yes that was sent, if it is to just this change and is not used; else ""."""
-    sent = request.POST.get(YES, "")
-    try:
-        said = signing.loads(sent, salt=SALT, max_age=AN_HOUR)
-    except signing.BadSignature:
-        return ""
-    if not isinstance(said, list) or said[:-1] != _change(request.user, row, before, after):
+    said = _said(request)
+    if said[:-2] != _change(request.user, row, before, after):
         return ""
     key = sha256(f"{SALT}:{said[-1]}".encode()).hexdigest()
     return "" if once.was_sent(request.user, key) else key
+
+
+def shown_then(request: SignedIn) -> Shown:
+    """What the page showed to which the yes that was sent is given. Ask it after `said_yes`."""
+    found: Shown = _said(request)[-2]
+    return found
+
+
+def _said(request: SignedIn) -> list[Any]:
+    try:
+        said = signing.loads(request.POST.get(YES, ""), salt=SALT, max_age=AN_HOUR)
+    except signing.BadSignature:
+        return []
+    return said if isinstance(said, list) else []
 
 
 def note(row: models.Model, *, before: str, after: str, by: User) -> None:

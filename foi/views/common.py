@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Prefetch
 
-from foi.models import Request, RequestEvent
+from foi.models import Outcome, Request, RequestEvent
+from foi.models.outcomes import BASES, FLAGS
 from network.audience import ScopedQuerySet
 from network.guards import require, visible_or_404
 from network.people.models import User
@@ -31,3 +32,17 @@ def with_events(rows: ScopedQuerySet[Request], user: User) -> ScopedQuerySet[Req
     """The requests with the events of their clocks, as far as the person may read them."""
     events = RequestEvent.objects.visible_to(user).order_by("pk")
     return rows.prefetch_related(Prefetch("events", queryset=events))
+
+
+def said_of(outcomes: list[Outcome]) -> list[tuple[str, str]]:
+    """Of each answer the item and year, and all that is recorded of it."""
+    return [(f"{each.item.code}, {each.year or 'now'}", _said(each)) for each in outcomes]
+
+
+def _said(outcome: Outcome) -> str:
+    """All that is recorded of one answer, in words."""
+    parts = [outcome.get_outcome_display(), outcome.value_words(outcome.item), BASES.get(outcome.basis, "")]
+    parts += [f"section {section}" for section in outcome.section_list]
+    parts += [FLAGS.get(flag, flag) for flag in outcome.flag_list]
+    parts += [f"page {outcome.page}" if outcome.page else "", outcome.note]
+    return "; ".join(part for part in parts if part)

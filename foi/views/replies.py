@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from foi import casework, returns
 from foi.forms import AnswerForm, RestForm
 from foi.models import Outcome, Request
-from foi.models.outcomes import BASES, FLAGS, Code
+from foi.models.outcomes import Code
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
-from foi.views.common import asked_or_404
+from foi.views.common import asked_or_404, said_of
 from network.forms.problems import problems
 from network.guards import SignedIn, require
 from network.marks import Loaded
@@ -117,21 +117,8 @@ def _question(
 
 def _newer(now: list[Outcome], typed: list[Outcome]) -> list[tuple[str, str]]:
     """What stands there now, where it differs from what was typed: the item and year, and the answer."""
-    lines = zip(_lines(now), _lines(typed), strict=True)
+    lines = zip(said_of(now), said_of(typed), strict=True)
     return [(label, stands) for (label, stands), (_, wanted) in lines if stands != wanted]
-
-
-def _lines(outcomes: list[Outcome]) -> list[tuple[str, str]]:
-    return [(f"{each.item.code}, {each.year or 'now'}", _said(each)) for each in outcomes]
-
-
-def _said(outcome: Outcome) -> str:
-    """All that is recorded of one answer, in words."""
-    parts = [outcome.get_outcome_display(), outcome.value_words(outcome.item), BASES.get(outcome.basis, "")]
-    parts += [f"section {section}" for section in outcome.section_list]
-    parts += [FLAGS.get(flag, flag) for flag in outcome.flag_list]
-    parts += [f"page {outcome.page}" if outcome.page else "", outcome.note]
-    return "; ".join(part for part in parts if part)
 
 
 def _valid(forms: list[AnswerForm]) -> bool:

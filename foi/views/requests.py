@@ -17,7 +17,7 @@ from foi.models.requests import EDITABLE, Status, dissolved, why_no_addressee
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.tables import COLOURS
-from foi.views.common import asked_or_404
+from foi.views.common import asked_or_404, said_of
 from network import audit, dates, files, widening
 from network.audience import Audience
 from network.guards import SignedIn, fresh_for, require
@@ -189,18 +189,36 @@ def request_share(request: SignedIn, round: str, icb: str) -> HttpResponse:
     if asked.is_draft:
         raise Refused("This request has not been sent: there is nothing to share.")
     change = {"before": asked.audience, "after": Audience.PARTNERS}
+    shown: widening.Shown | None = None
     if key := widening.said_yes(request, asked, **change):
-        with widening.Asked(request.user, key=key).once():
-            casework.share(asked, by=request.user)
-        messages.success(
-            request, f"The figures recorded for {asked.body.full_name} are shared with partners."
-        )
-        return redirect(asked)
+        shown = widening.shown_then(request)
+        try:
+            with widening.Asked(request.user, key=key).once():
+                casework.share(asked, by=request.user, shown=shown)
+            says = f"The figures recorded for {asked.body.full_name} are shared with partners."
+            messages.success(request, says)
+            return redirect(asked)
+        except Changed:
+            asked = asked_or_404(request.user, round, icb)
+    return _share_asked(request, asked, shown, **change)
+
+
+def _share_asked(
+    request: SignedIn, asked: Request, shown: widening.Shown | None, **change: str
+) -> HttpResponse:
+    """The question, with what changed since it was asked before, of which `shown` are the marks."""
     outcomes = outcomes_of(asked, request.user)
-    reply = Reply.of(asked, outcomes, Reader(member=False))  # as a stranger among the partners
-    yes = widening.yes(request.user, asked, **change)
-    context = {"asked": asked, "seats": _partners(), "reply": reply, "yes": yes}
-    return render(request, "foi/request_share.html", context)
+    marks = casework.marks_shown(outcomes)
+    before = marks if shown is None else shown
+    changed = [each for each in outcomes if before.get(str(each.pk)) != marks[str(each.pk)]]
+    context = {
+        "asked": asked,
+        "seats": _partners(),
+        "reply": Reply.of(asked, outcomes, Reader(member=False)),  # as a stranger among partners
+        "changed": said_of(changed),
+        "yes": widening.yes(request.user, asked, shown=marks, **change),
+    }
+    return render(request, "foi/request_share.html", context, status=409 if changed else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from foi.models import FoiRound, Outcome, Request, RequestEvent
 from foi.models.outcomes import Code
 from foi.models.requests import Status
 from network.people.models import BankHoliday
+from network.workflow import Changed
 from tests import foi_factories as make
 
 SignIn = Callable[[Any], Client]
@@ -394,6 +395,33 @@ def test_a_yes_to_sharing_is_good_for_one_sharing(request_, admin, people):
     assert admin.post(url, said).status_code == 302
     assert admin.post(request_.url("foi_request_take_back")).status_code == 302
     assert admin.post(url, said).status_code == 200
+    request_.refresh_from_db()
+    assert not request_.is_shared
+
+
+def test_a_yes_to_sharing_is_to_the_figures_that_stood_there(request_, admin, people):
+    url = request_.url("foi_request_share")
+    make.record(request_, people.admin, "6.1", "30")
+    said = {"widen": yes_on(admin.get(url))}
+    make.record(request_, people.admin, "6.1", "777")
+    asked = admin.post(url, said)
+    assert asked.status_code == 409
+    assert "6.1, 2025/26" in text(asked)
+    assert "777" in text(asked)
+    assert "5.1, 2025/26" not in text(asked)
+    request_.refresh_from_db()
+    assert not request_.is_shared
+    assert admin.post(url, said).status_code == 409  # the older yes never becomes good
+    assert admin.post(url, {"widen": yes_on(asked)}).status_code == 302
+    request_.refresh_from_db()
+    assert request_.is_shared
+
+
+def test_a_figure_recorded_at_the_moment_of_sharing_is_not_shared_unasked(request_, people):
+    marks = casework.marks_shown(Outcome.objects.filter(request=request_))
+    make.record(request_, people.admin, "6.1", "777")
+    with pytest.raises(Changed):
+        casework.share(request_, by=people.admin, shown=marks)
     request_.refresh_from_db()
     assert not request_.is_shared
 

@@ -84,7 +84,8 @@ def yes_to_share(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
     assert isinstance(thing.row, Request)
     change = {"before": thing.row.audience, "after": "partners"}
-    return {"widen": widening.yes(world.people["admin"], thing.row, **change)}
+    shown = casework.marks_shown(Outcome.objects.filter(request=thing.row))
+    return {"widen": widening.yes(world.people["admin"], thing.row, shown=shown, **change)}
 
 
 DOORS = [
