@@ -18,7 +18,7 @@ from network import dates
 from network.audience import Audience
 from network.counts import Count, Kind
 from network.dates import Period
-from network.figures import Chapter, Figure, Row, Source, Table
+from network.figures import Chapter, Figure, Row, Source, Table, thing
 from network.people.history import Break, both_sides, breaks_between, never_added, series_note
 from network.people.models import Organisation, Succession, active_icbs
 from questionnaires import answers
@@ -47,6 +47,7 @@ def chapters(period: Period) -> Iterable[Chapter]:
     returns = submitted_by(asking, period)
     shared = returns.filter(approved=True)
     asked = asking.returns.count()
+    told = frozenset(thing(row) for row in shared.only("pk"))
     frame = _frame(asking, shared)
     questions = Question.objects.filter(
         version=asking.version_id, code__in=[*CHOICES, *COUNTS], visibility__in=READABLE
@@ -63,7 +64,7 @@ def chapters(period: Period) -> Iterable[Chapter]:
             title=TITLE,
             order=ORDER,
             figures=_figures(asking, period, returns.count(), shared.count(), asked),
-            tables=tuple(table for table in tables if table.source.rows),
+            tables=tuple(replace(table, of=told) for table in tables if table.source.rows),
             words=_words(asking, returns.count(), shared.count(), asked, _closed(asking, period)),
         )
     ]

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from network import audit, dates, files, workflow
+from network import audit, dates, files, registry, workflow
 from network.people.models import Organisation, User
 from questionnaires import filling as fillings
 from questionnaires.filling import Filling, Missing
@@ -169,6 +169,7 @@ def reopen(row: Return, *, by: User) -> Return:
 
     def then(locked: Return) -> None:
         locked.answers.update(submitted=False)
+        registry.fewer_readers(locked)
 
     return workflow.move(
         row, "reopen", by=by, then=then, submitted_at=None, submitted_by=None, approved=False

@@ -46,7 +46,9 @@ def draft(kind: Kind, period: Period, before: Before) -> Draft:
     number = numbers_from(1)
     shown = tuple(_chapter(chapter, number, before if outside else None, READERS[kind]) for chapter in kept)
     return Draft(
-        built=Built(kind=kind.value, period=period.key, chapters=shown, things=_things(kept)),
+        built=Built(
+            kind=kind.value, period=period.key, chapters=shown, things=_things(kept, shown if outside else ())
+        ),
         words=tuple((chapter.key, chapter.title, chapter.words) for chapter in kept),
     )
 
@@ -69,10 +71,21 @@ def seen_before(editions: Iterable[Mapping[str, object]]) -> Before:
     return before
 
 
-def _things(chapters: Iterable[Chapter]) -> tuple[str, ...]:
-    """What the report tells of and where: what leaves one table for another has other readers."""
+def _things(chapters: Iterable[Chapter], shown: Iterable[ShownChapter]) -> tuple[str, ...]:
+    """What the report tells of and where: what leaves one table for another has other readers.
+
+    `shown` are the chapters of a report for outside readers: what they see of children may come to be hidden.
+    """
     told = [(part.key, part.of) for chapter in chapters for part in chapter.figures]
     told += [(part.key, part.of) for chapter in chapters for part in chapter.tables]
+    tables = [table for chapter in shown for table in chapter.tables if table.about_children]
+    told += [
+        (table.key, frozenset({f"{row.label} {column}"}))
+        for table in tables
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if _gives(cell)
+    ]
     return tuple(sorted(f"{key} {one}" for key, things in told for one in things))
 
 

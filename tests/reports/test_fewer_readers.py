@@ -16,13 +16,17 @@ from openpyxl import load_workbook
 from actions import plan
 from cypcc_portal.reports import acts, tasks
 from cypcc_portal.reports.models import Edition, Kind, Report
-from network import naming
+from foi import casework
+from network import dates, naming
 from network.audience import Audience
 from network.dates import Period
 from network.mail import OutboxMail
 from network.meetings import acts as meetings
 from network.workflow import Changed, Refused
+from questionnaires import saving
+from tests import foi_factories as foi
 from tests import meetings_factories as make
+from tests import questionnaires_factories as questionnaire
 from tests import reports_factories as reports
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +262,30 @@ def test_the_pdf_that_is_written_on_the_command_line_does_not_tell_of_it(item, a
     read = subprocess.run(["pdftotext", f"{tmp_path}/r.pdf", "-"], capture_output=True, check=True)
     assert b"Decisions recorded" in read.stdout
     assert TOLD.encode() not in read.stdout
+
+
+def test_a_board_that_is_taken_back_from_partners_is_hidden_in_a_draft_for_outside_readers(people, orgs):
+    with dates.at(date(2026, 9, 1)):
+        sent = foi.sent_round(people.admin, years=["2025/26"])
+    for slug in ("kent-and-medway", "sussex", "frimley"):
+        request = foi.request_to(sent, orgs[slug])
+        casework.record(request, "answer", by=people.admin, on=date(2026, 9, 20))
+        foi.record(request, people.admin, "1.1", "54")
+        casework.share(request, by=people.admin)
+    report = offered(reports.report(Kind.AD_SAFEGUARDING), people.admin)
+    assert str(report.figures).count("'54'") == 3
+    casework.take_back(foi.request_to(sent, orgs["sussex"]), by=people.admin)
+    report.refresh_from_db()
+    assert report.status == "draft"
+    assert str(report.figures).count("'54'") == 2
+
+
+def test_a_return_that_is_opened_again_leaves_a_draft_until_it_is_submitted_again(people, orgs):
+    asking = questionnaire.round_()
+    row = questionnaire.submitted(asking, orgs["kent"], by=people.lead)
+    report = reports.report(Kind.BI_MONTHLY, Period.parse("2026-11"))
+    assert reports_figure(report, "questionnaire.shared") == 1
+    saving.reopen(row, by=people.lead)
+    report.refresh_from_db()
+    assert reports_figure(report, "questionnaire.shared") == 0
+    assert acts.let_go_at(report)
