@@ -133,11 +133,11 @@ def note_lines(meeting: Meeting, user: User) -> list[Line]:
     found = lines(meeting, user)
     items = [line.item for line in found]
     under = {line.item.pk: line for line in found}
-    for entry in NoteEntry.objects.visible_to(user).filter(item__in=items):
+    for entry in NoteEntry.objects.visible_to(user).filter(item__in=items).select_related("item"):
         under[entry.item_id].text = entry.text
-    for decision in Decision.objects.visible_to(user).filter(item__in=items):
+    for decision in Decision.objects.visible_to(user).filter(item__in=items).select_related("item"):
         under[decision.item_id].decisions.append(decision)
-    actions = NoteAction.objects.visible_to(user).filter(item__in=items)
+    actions = NoteAction.objects.visible_to(user).filter(item__in=items).select_related("item")
     for action in actions.select_related("owner", "owner_organisation"):
         under[action.item_id].actions.append(action)
     for follow_up in registry.follow_ups(items, user):

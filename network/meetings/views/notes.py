@@ -93,7 +93,7 @@ def notes_write(request: SignedIn, on: date) -> HttpResponse:
     meeting = _to_write(request, on).meeting
     lines = pages.lines(meeting, request.user)
     items = [line.item for line in lines]
-    entries = NoteEntry.objects.visible_to(request.user).filter(item__in=items)
+    entries = NoteEntry.objects.visible_to(request.user).filter(item__in=items).select_related("item")
     texts = {entry.item_id: entry.text for entry in entries}
     form = NotesForm(request.POST or None, items=items, texts=texts)
     if request.method == "POST" and form.is_valid():
