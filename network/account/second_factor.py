@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from network import audit, mail
 from network.account.alarm import raise_alarm
 from network.account.models import UsedCode
+from network.account.sessions import lasting
 from network.mail_kinds import Kind
 from network.people.models import User
 
@@ -108,7 +109,8 @@ def use_code(user: User, code: str) -> bool:
 def reset(*, person: User, reason: str, by: User | None) -> int:
     """Takes every second factor and recovery code from somebody who has lost them; how many factors went.
 
-    They sign in with the password and set up a new one. They are told, with the reason; so are, without it,
+    They are signed out everywhere, since a session that has shown the old one may be a thief's; they sign in
+    with the password and set up a new one. They are told, with the reason; so are, without it,
     their addresses of before and the co-chairs.
     """
     with transaction.atomic():
@@ -116,6 +118,7 @@ def reset(*, person: User, reason: str, by: User | None) -> int:
         found = Authenticator.objects.filter(user=person)
         number: int = found.filter(type__in=FACTORS).count()
         found.delete()
+        lasting.end_all(person)
         entry = audit.record(by=by, verb="reset the second step", on=person, reason=reason, factors=number)
         mail.queue(
             f"account:second-step-reset:{entry.pk}",

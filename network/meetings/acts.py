@@ -57,7 +57,7 @@ def add_item(meeting: Meeting, *, by: User, **fields: Any) -> AgendaItem:
 def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **fields: Any) -> AgendaItem:
     """Raises Changed if the item is no longer as the form was `loaded`."""
     with _changing_agenda(item.meeting, by, "changed an item") as touched:
-        locked = AgendaItem.objects.get(pk=item.pk)
+        locked = _still_read(item, by)
         if loaded:
             loaded.check_row(locked)
         touched(locked)
@@ -73,7 +73,7 @@ def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **f
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Raises Refused if notes, decisions or actions stand under the item."""
     with _changing_agenda(item.meeting, by, "removed an item") as touched:
-        locked = AgendaItem.objects.get(pk=item.pk)
+        locked = _still_read(item, by)
         touched(locked)
         try:
             with transaction.atomic():
@@ -173,6 +173,7 @@ def keep(outcome: Decision | NoteAction, *, by: User, loaded: Loaded | None = No
     """Saves a new or changed decision or action under its item. Raises Changed if it is no longer as the form
     was `loaded`, Refused if it is gone."""
     with _changing_notes(outcome.item.meeting, by, f"wrote a {outcome._meta.verbose_name}") as touched:
+        outcome.item = _still_read(outcome.item, by)
         stands = type(outcome)._base_manager.filter(pk=outcome.pk).first() if loaded else None
         if loaded:
             if stands is None:
@@ -192,12 +193,13 @@ def readers(outcome: Decision | NoteAction) -> str:
 
 def remove(outcome: Decision | NoteAction, *, by: User) -> None:
     with _changing_notes(outcome.item.meeting, by, f"removed a {outcome._meta.verbose_name}") as touched:
+        item = _still_read(outcome.item, by)
         try:
             with transaction.atomic():
                 outcome.delete()
         except models.ProtectedError:
             raise Refused("The action plan has taken this action over. Change it there.") from None
-        touched(outcome.item)
+        touched(item)
 
 
 def mark_of_attendance(rows: Iterable[Attendance]) -> str:
@@ -299,6 +301,15 @@ def _changing(
             audit.record(by=by, verb=verb, on=meeting, items=others)
         for index in concerned:
             agreements.edited(things[index], by=by)
+
+
+def _still_read(item: AgendaItem, by: User) -> AgendaItem:
+    """The item as it stands now, under the lock of its meeting's documents. Raises Refused, without a word of
+    it, if it is gone or was kept to people among whom the person is not."""
+    found: AgendaItem | None = AgendaItem.objects.visible_to(by).filter(pk=item.pk).first()
+    if found is None:
+        raise Refused("What you were writing about is no longer there for you. Nothing was saved.")
+    return found
 
 
 def _changing_agenda(meeting: Meeting, by: User, verb: str) -> Any:

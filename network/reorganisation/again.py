@@ -46,12 +46,21 @@ def day_to_come(row: Reorganisation) -> date | None:
     return row.on if row.on >= dates.today() else None
 
 
+def open_one(old: Reorganisation) -> Reorganisation | None:
+    """What was started again from it and is not over: there is one at most."""
+    live = (Status.DRAFT, Status.PREPARED)
+    found: Reorganisation | None = Reorganisation.objects.filter(again_of=old, status__in=live).first()
+    return found
+
+
 @transaction.atomic
 def start_again(old: Reorganisation, *, by: User, on: date | None = None) -> Begun:
     """A draft like the one that was withdrawn, on its day or another; the old one stays as it is."""
     old = Reorganisation.objects.select_for_update().get(pk=old.pk)
     if reason := why_not(old):
         raise Refused(reason)
+    if begun := open_one(old):
+        raise Refused(f"“{old}” is started again already: “{begun}” is {begun.get_status_display().lower()}.")
     day = on or day_to_come(old)
     if day is None:
         raise Refused(f"{dates.long_date(old.on)} has gone by. Say on which day it is to be now.")
@@ -61,6 +70,7 @@ def start_again(old: Reorganisation, *, by: User, on: date | None = None) -> Beg
     made = Begun(
         drafts.begin(by=by, bodies=kept, on=day, note=old.note), [f"Left out: {one}." for one in lost]
     )
+    Reorganisation.objects.filter(pk=made.row.pk).update(again_of=old)
     follow = _successors(old, made, kept)
     drafts.retitle(made.row)
     made.row.refresh_from_db()

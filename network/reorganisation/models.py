@@ -88,6 +88,7 @@ class Reorganisation(Stateful, Scoped):
     did = models.JSONField(
         default=dict, encoder=DjangoJSONEncoder
     )  # what preparing wrote, and what stood there
+    again_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=dates.now, editable=False)
     in_force_at = models.DateTimeField(null=True, editable=False)
@@ -101,6 +102,11 @@ class Reorganisation(Stateful, Scoped):
                 condition=Q(status="in force", in_force_at__isnull=False)
                 | (~Q(status="in force") & Q(in_force_at__isnull=True)),
                 name="reorganisation_in_force_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["again_of"],
+                condition=Q(status__in=["draft", "prepared"]),
+                name="reorganisation_again_once",
             ),
         ]
 

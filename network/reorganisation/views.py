@@ -308,6 +308,9 @@ def reorganisation_again(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, MANAGE)
     if reason := again.why_not(row):
         raise Refused(reason)
+    if begun := again.open_one(row):
+        messages.info(request, "It is started again already. This is what was made of it.")
+        return redirect(begun)
     day = again.day_to_come(row)
     typed = "on-day" in request.POST
     form = AgainForm(request.POST if typed else None, initial={"on": day})

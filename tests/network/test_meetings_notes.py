@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -468,3 +469,35 @@ def test_a_decision_that_the_plan_has_taken_over_is_not_removed_from_under_it(me
     monkeypatch.setattr(NoteAction, "delete", protected)
     with pytest.raises(Refused, match="action plan"):
         acts.remove(action, by=people.admin)
+
+
+@pytest.mark.parametrize("what", ["add", "change", "remove"])
+def test_what_was_kept_to_others_between_the_fetch_and_the_act_is_not_written_under(meeting, people, what):
+    item = first(meeting)
+    decision = Decision(item=item, text="To appeal")
+    if what != "add":
+        acts.keep(decision, by=people.admin)
+        decision = Decision.objects.select_related("item__meeting").get(pk=decision.pk)
+    acts.name_people(make_fresh(item), [people.cochair_one], by=people.cochair_one)
+    version = Notes.objects.get(meeting=meeting).version
+    decision.text = "CANARY"
+    with pytest.raises(Refused) as refused:
+        acts.remove(decision, by=people.admin) if what == "remove" else acts.keep(decision, by=people.admin)
+    assert str(item) not in str(refused.value)
+    assert list(Decision.objects.values_list("text", flat=True)) == ([] if what == "add" else ["To appeal"])
+    assert Notes.objects.get(meeting=meeting).version == version
+
+
+@pytest.mark.parametrize("what", ["change", "remove"])
+def test_an_item_that_was_kept_to_others_meanwhile_is_not_touched(meeting, people, what):
+    item = first(meeting)
+    acts.name_people(make_fresh(item), [people.cochair_one], by=people.cochair_one)
+    act = acts.remove_item if what == "remove" else partial(acts.change_item, title="CANARY")
+    with pytest.raises(Refused):
+        act(item, by=people.admin)
+    assert type(item).objects.get(pk=item.pk).title == item.title
+
+
+def make_fresh(item):
+    """The same row, as another request has fetched it."""
+    return type(item).objects.select_related("meeting").get(pk=item.pk)

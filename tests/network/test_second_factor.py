@@ -659,7 +659,7 @@ def test_an_admin_takes_off_a_lost_second_step_says_why_and_the_person_is_told(p
     letter = OutboxMail.objects.get(to=people.lead.email)
     assert "Lost phone, called back" in letter.text
     assert "Coordinator" in letter.text
-    assert theirs.get("/")["Location"] == SET_UP, "also for a session that has begun"
+    assert theirs.get("/")["Location"].startswith("/accounts/login/"), "they are signed out everywhere"
 
 
 def change_address(person, email, by):
@@ -758,12 +758,12 @@ def test_whoever_runs_the_portal_takes_it_off_by_command(people):
             call_command("reset_second_factor", address, reason=reason, stdout=StringIO())
 
 
-def test_after_a_reset_a_session_that_is_not_fresh_is_asked_for_the_password_first(people, at):
+def test_after_a_reset_no_session_that_had_begun_sets_up_another_one(people, at):
     secret, _ = with_app(people.lead)
     client = signed_in(people.lead, secret)
     at("2026-11-22T09:20")
     second_factor.reset(person=people.lead, reason="Lost", by=people.admin)
-    assert client.get(SET_UP)["Location"].startswith("/accounts/reauthenticate/")
+    assert client.get(SET_UP)["Location"].startswith("/accounts/login/")
 
 
 def test_where_their_own_organisation_asked_for_a_second_factor_the_portal_asks_for_none(people, rf):
@@ -772,3 +772,12 @@ def test_where_their_own_organisation_asked_for_a_second_factor_the_portal_asks_
     assert second_factor.missing(request) == "set up"
     second_factor.show(request, people.lead, second_factor.ELSEWHERE)
     assert second_factor.missing(request) == ""
+
+
+def test_a_second_step_that_is_taken_off_ends_every_session_of_the_person(people):
+    (secret, _), (another, _) = with_app(people.lead), with_app(people.stranger)
+    there, stranger = signed_in(people.lead, secret), signed_in(people.stranger, another)
+    assert there.get("/").status_code == 200
+    second_factor.reset(person=people.lead, reason="Lost", by=people.admin)
+    assert there.get("/")["Location"].startswith("/accounts/login/")
+    assert stranger.get("/").status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from network import registry
@@ -203,7 +204,9 @@ def test_a_successor_that_stayed_on_record_is_taken_up_again(people: People, org
     made = Organisation.objects.get(slug="middle")
     factories.person("Shadow", Role.PARTNER, made, starts_on=date(2026, 11, 1))
     acts.withdraw(old, by=people.admin)
-    one, other = start_again(old, by=people.admin), start_again(old, by=people.admin)
+    other = start_again(old, by=people.admin)
+    Reorganisation.objects.filter(pk=other.row.pk).update(again_of=None)  # as of another one
+    one = start_again(old, by=people.admin)
     assert one.left == other.left == []
     acts.prepare(one.row, by=people.admin)
     made.refresh_from_db()
@@ -268,6 +271,32 @@ def test_a_day_on_which_the_body_can_not_end_is_told_beside_the_day(
     assert answer.status_code == 200
     assert "Surrey has ended already, on 31 March 2027" in text(answer)
     assert Reorganisation.objects.count() == 1
+
+
+def test_of_four_open_pages_one_makes_a_draft_and_the_others_lead_to_it(
+    people: People, orgs: Bodies, sign_in: SignIn
+) -> None:
+    row = reorganisation(people.admin, [orgs["central-east"]], ["Middle"])
+    acts.withdraw(row, by=people.admin)
+    client, page = sign_in(people.admin), row.get_absolute_url()
+    for sent in [opened(client, page) for _ in range(4)]:
+        answer = client.post(f"{page}again/", sent, follow=True)
+        fresh = Reorganisation.objects.get(status=Status.DRAFT)
+        assert answer.request["PATH_INFO"] == fresh.get_absolute_url()
+    assert "It is started again already" in text(answer)
+    with pytest.raises(Refused, match="started again already"):
+        start_again(row, by=people.admin)
+    acts.withdraw(fresh, by=people.admin)
+    assert start_again(row, by=people.admin).row != fresh
+
+
+def test_two_drafts_from_one_that_was_withdrawn_the_database_refuses(people: People, orgs: Bodies) -> None:
+    row = reorganisation(people.admin, [orgs["central-east"]], ["Middle"])
+    acts.withdraw(row, by=people.admin)
+    start_again(row, by=people.admin)
+    another = reorganisation(people.admin, [orgs["thames-valley"]], ["Other"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reorganisation.objects.filter(pk=another.pk).update(again_of=row)
 
 
 def test_starting_again_is_on_record(people: People, orgs: Bodies) -> None:
