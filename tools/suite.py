@@ -1,4 +1,6 @@
-"""All tests in three parts, each on what it is about; every part runs even if an earlier one fails.
+"""All tests in three parts, each on what it is about; every part runs even if another one fails. The
+part of the browsers waits more than it works: it runs beside that of PostgreSQL, and its words follow when
+both are through.
 
 What is given on the command line goes to pytest in each part (`tools/test tests/foi`). The exit code is the
 first part's that did not pass. A part without a test has not passed: it would promise what nobody looked at.
@@ -9,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 POSTGRES = os.environ["TEST_POSTGRES_URL"]
@@ -28,19 +31,25 @@ class Part(NamedTuple):
 PARTS = (
     Part("SQLite", "not browser and not postgres", {}),
     Part("PostgreSQL", "not browser and not pure and not once", {"DATABASE_URL": POSTGRES}),
-    Part("browser", "browser", {}, ("tests/browser",), workers=3),  # which wait more than they work
+    Part("browser", "browser", {}, ("tests/browser",)),
 )
 
 
-def run(part: Part, arguments: list[str], results: Path) -> tuple[int, str]:
-    """pytest's exit code and its counts in a line as pytest words them."""
+Outcome = tuple[int, str]
+"""pytest's exit code, and its counts in a line as pytest words them."""
+
+
+def run(part: Part, arguments: list[str], results: Path, said_to: IO[bytes] | None = None) -> Outcome:
+    """One part; what pytest says goes to the terminal, or into a file."""
     report = results / f"{part.name}.xml"
     spread = ["-n", str(part.workers), "--dist", "worksteal", "--durations=10"]
     command = [sys.executable, "-m", "pytest", *spread, "-m", part.marks, f"--junitxml={report}"]
     started = time.monotonic()
-    print(f"\n{part.name}: tests that are {part.marks}", flush=True)
     command += arguments or part.where
-    code = subprocess.run(command, env=_surroundings(results) | part.surroundings).returncode
+    if said_to is None:
+        print(f"\n{part.name}: tests that are {part.marks}", flush=True)
+    around = _surroundings(results) | part.surroundings
+    code = subprocess.run(command, env=around, stdout=said_to, stderr=said_to).returncode
     seconds = time.monotonic() - started
     counts = {"failed": 0, "passed": 0, "skipped": 0, "errors": 0}
     if report.exists():
@@ -68,15 +77,26 @@ def _surroundings(results: Path) -> dict[str, str]:
     return around | {"PYTHONPYCACHEPREFIX": str(results / "compiled")}
 
 
+def run_all(arguments: list[str], results: Path) -> list[Outcome]:
+    sqlite, postgres, browser = PARTS
+    with ThreadPoolExecutor(1) as beside, (results / "browser.txt").open("w+b") as said:
+        first = run(sqlite, arguments, results)
+        third = beside.submit(run, browser, arguments, results, said)
+        found = [first, run(postgres, arguments, results), third.result()]
+        said.seek(0)
+        print(f"\n{browser.name}: tests that are {browser.marks}\n{said.read().decode(errors='replace')}")
+    return found
+
+
 def main() -> int:
     arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="portal-results-") as results:
         os.environ |= _tables(Path(results))
-        outcomes = [(part, *run(part, arguments, Path(results))) for part in PARTS]
+        outcomes = run_all(arguments, Path(results))
     narrowed = bool(arguments)  # somebody asked for some tests only: a part may well have none of them
-    codes = [0 if code == NO_TESTS and narrowed else code for _, code, _ in outcomes]
+    codes = [0 if code == NO_TESTS and narrowed else code for code, _ in outcomes]
     print()
-    for (part, _, said), code in zip(outcomes, codes, strict=True):
+    for part, (_, said), code in zip(PARTS, outcomes, codes, strict=True):
         print(f"{part.name}: {'clean' if code == 0 else f'NOT clean (pytest exit code {code})'}")
         print(f" {said} ".center(80, "="))
     return next((code for code in codes if code), 0)
