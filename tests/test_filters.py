@@ -27,7 +27,8 @@ PAGES = [door for door in DOORS if door.get and door.get.gives == 200 and door.g
 FORM = re.compile(r'<form(?=[^>]*\bmethod="get")[^>]*>(.*?)</form>', re.I | re.S)
 NAMED = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="([\w-]+)"')
 DAYS = ("0001-01-01", "9999-12-31", "1 January 0001", "31 December 9999", "99999-01-01", "2026-02-30")
-ROUGH = ("x", "-1", "9" * 30, "\u0661", "a'b\"<", "network.user:" + "9" * 18)
+LONG = "x" * 60_000  # SQLite looks for no pattern beyond 50 000
+ROUGH = (LONG, "x", "-1", "9" * 30, "\u0661", "a'b\"<", "network.user:" + "9" * 18)
 IN_LISTS = {"page": ("0", "-1", "x", "9" * 30), "sort": ("x", "-", "-pk", "'"), "export": ("CSV", "x" * 300)}
 ANYWHERE = "?page=x&sort=x&export=foo&on=9999-12-31&q=x&as_at=0001-01-01&year=x&item=x"
 CLEAR = (200, 302, 400, 404, 409)
@@ -104,6 +105,22 @@ def test_no_filter_page_order_or_download_can_be_asked_for_in_a_way_that_fails(
     answers = {query: ask(world, role, path + query) for query in (ANYWHERE, *queries)}
     wrong = {query: answer.failure for query, answer in answers.items() if answer.status not in CLEAR}
     assert not wrong
+
+
+WORDS = {"q", "name", "person"}
+"""The fields into which words are typed."""
+
+
+@pytest.mark.parametrize("door", PAGES, ids=lambda door: door.name)
+def test_words_too_long_to_be_looked_for_are_told_so_beside_the_field(door: Door, world: World) -> None:
+    at = first(door, world)
+    names = WORDS & asked_by(ask(world, *at).text).keys() if at else set()
+    if at is None or not names:
+        pytest.skip("no words to look for")
+    role, path = at
+    for name in names:
+        assert "must be 200 characters or fewer" in ask(world, role, f"{path}?{name}={'x' * 201}").text
+        assert "must be 200 characters or fewer" not in ask(world, role, f"{path}?{name}={'x' * 200}").text
 
 
 @pytest.mark.once

@@ -10,9 +10,20 @@ from django import forms
 WRITTEN = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
 """A day as people type it into one line, and as an address carries it."""
 
+LONGEST = 200
+"""Of words to look for: a database gives up on a pattern that is far longer."""
+
 
 class PortalFilter(django_filters.FilterSet):
     """A choice that can't be understood shows no rows, beside what is wrong: never all, as if it were met."""
+
+    def get_form_class(self) -> Any:
+        for name, one in self.filters.items():
+            if isinstance(one, django_filters.CharFilter):
+                label = f"“{one.label or name}”".replace("%", "%%")
+                says = f"{label} must be %(limit_value)s characters or fewer. It has %(show_value)s"
+                one.extra |= {"max_length": LONGEST, "error_messages": {"max_length": says}}
+        return super().get_form_class()
 
     @property
     def qs(self) -> Any:
