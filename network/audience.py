@@ -7,6 +7,7 @@ Every readable model states its rule in `readable_by(user)`; views reach rows on
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -176,6 +177,10 @@ class Naming(Scoped):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="namings")
     named_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=dates.now)
+    reference = models.UUIDField(default=uuid4, unique=True, editable=False)
+    """How an address calls it: a number would tell how many others are named."""
+    over = models.BooleanField(default=False, editable=False)
+    """The thing is gone. The naming stays for the audit trail, whose entries are for those named."""
 
     class Meta:
         constraints = [
@@ -187,4 +192,4 @@ class Naming(Scoped):
 
     @classmethod
     def readable_by(cls, user: User) -> Q:
-        return Q(person=user) if user.may(Permission.BE_NAMED) else Q(pk__in=[])
+        return Q(person=user, over=False) if user.may(Permission.BE_NAMED) else Q(pk__in=[])

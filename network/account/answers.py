@@ -1,7 +1,6 @@
 """What the ground floor holds about a person: mails, acts, agreements, namings, uploads, signing in.
 
-Titles are left out: an entry of the audit trail or a mail that was never sent may speak of what the person
-may not read any more.
+Titles are left out: an entry of the audit trail or a mail may speak of what the person may not read any more.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.defaultfilters import filesizeformat
 
 from network import dates
@@ -18,14 +17,16 @@ from network.account.models import MailedCode, OwnCopy, UsedCode
 from network.account.openid.models import OrganisationAccount
 from network.account.sessions.models import Kept, SignIn
 from network.agreements import Agreement
-from network.audience import Naming
+from network.audience import Audience, Naming
 from network.audit import AuditEntry, wording
 from network.files import StoredFile, type_words
 from network.jobs import Job
 from network.mail import OutboxMail
+from network.mail_kinds import Kind
 from network.once import Sent
 from network.people.models import User
 from network.registry import OwnRecords
+from network.roles import Permission
 
 GONE_OUT = (OutboxMail.State.SENT, OutboxMail.State.UNCERTAIN)
 
@@ -119,11 +120,12 @@ def _kept(user: User) -> OwnRecords:
 
 
 def _mails(user: User) -> OwnRecords:
-    """Of those that have gone out the words as well, unless they were a key to the account."""
+    """Of those about the account that have gone out the words as well, unless they were a key to it. Others
+    may name things that fewer people read by now."""
     mine = Q(to_user=user) | Q(to_user__isnull=True, to__iexact=user.email or "")
     rows = []
     for one in OutboxMail.objects.filter(mine).order_by("pk"):
-        told = one.state in GONE_OUT and not one.secret
+        told = one.kind == Kind.ACCOUNT and one.state in GONE_OUT and not one.secret
         said = (one.subject, one.text) if told else ("", "")
         rows.append((_when(one.made_at), one.get_kind_display(), one.to, one.get_state_display(), *said))
     columns = ("Written", "Kind", "To", "State", "Subject", "Words")
@@ -144,7 +146,7 @@ def _agreements(user: User) -> OwnRecords:
 
 def _namings(user: User) -> OwnRecords:
     """That they are named, when and by whom: never for what."""
-    named = Naming.objects.filter(person=user).select_related("named_by").order_by("at", "pk")
+    named = Naming.objects.visible_to(user).select_related("named_by").order_by("at", "pk")
     return OwnRecords(
         title="Namings of you",
         columns=("When", "For what kind of thing", "By"),
@@ -189,8 +191,18 @@ def _forms_sent(user: User) -> OwnRecords:
     )
 
 
+def _tellable(user: User) -> Q:
+    """Not that there is something legal which they may not read today; whom they named themselves they
+    know."""
+    known = Q(pk__in=[])
+    if user.may(Permission.BE_NAMED):
+        of_it = Naming.objects.filter(label=OuterRef("label"), object_id=OuterRef("object_id"), person=user)
+        known = Q(Exists(of_it)) | Q(verb="named people")
+    return ~Q(audience=Audience.LEGAL) | known
+
+
 def _acts(user: User) -> OwnRecords:
-    acts = AuditEntry.objects.filter(actor=user).order_by("at", "pk")
+    acts = AuditEntry.objects.filter(_tellable(user), actor=user).order_by("at", "pk")
     return OwnRecords(
         title="What you did",
         columns=("When", "What", "To what kind of thing"),
@@ -202,7 +214,8 @@ def _acts(user: User) -> OwnRecords:
 
 
 def _acts_on_behalf(user: User) -> OwnRecords:
-    acts = AuditEntry.objects.filter(on_behalf_of=user).select_related("actor").order_by("at", "pk")
+    told = AuditEntry.objects.filter(_tellable(user), on_behalf_of=user)
+    acts = told.select_related("actor").order_by("at", "pk")
     return OwnRecords(
         title="Done on your behalf",
         columns=("When", "What", "To what kind of thing", "By"),

@@ -7,6 +7,6 @@ urlpatterns = [
     path("terms/<int:version>/", views.terms_detail, name="terms_detail"),
     path("namings/", views.naming_list, name="naming_list"),
     path("named/", views.named_list, name="named_list"),
-    path("named/<int:pk>/", views.named_open, name="named_open"),
+    path("named/<uuid:reference>/", views.named_open, name="named_open"),
     path("decisions/", views.decision_list, name="decision_list"),
 ]

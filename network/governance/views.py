@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
@@ -119,7 +120,7 @@ def named_list(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-def named_open(request: SignedIn, pk: int) -> HttpResponse:
+def named_open(request: SignedIn, reference: UUID) -> HttpResponse:
     """Leads to the exact place of what somebody is named for."""
-    found = visible_or_404(Naming, request.user, pk=pk)
+    found = visible_or_404(Naming, request.user, reference=reference)
     return redirect(naming.address_of(found, request.user))

@@ -77,6 +77,7 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
         touched(locked)
         try:
             with transaction.atomic():
+                naming.forget(locked)
                 locked.delete()
         except models.ProtectedError:
             raise Refused(

@@ -31,7 +31,7 @@ def mark_of_named(row: models.Model) -> str:
 
 def forget(row: models.Model) -> None:
     """Nobody is named any more: the thing itself is going."""
-    named_for(row).delete()
+    named_for(row).update(over=True)
 
 
 def name_people(row: Readable, people: Sequence[User], *, by: User, loaded: Loaded | None = None) -> None:

@@ -27,7 +27,9 @@ class Kept:
 
 def kept_things() -> Any:
     """Each thing that is kept to named people once, as label and number, the one last changed first."""
-    things = Naming.objects.order_by().values("label", "object_id").annotate(latest=Max("at"))
+    things = (
+        Naming.objects.filter(over=False).order_by().values("label", "object_id").annotate(latest=Max("at"))
+    )
     return things.order_by("-latest", "label", "object_id")
 
 

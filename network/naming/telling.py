@@ -41,7 +41,7 @@ def tell(person: User) -> None:
 def tell_the_rest() -> str:
     """Those who were named for more on a day on which they had their mail are told on the next."""
     since = dates.now() - LOOKS_BACK
-    named = Naming.objects.filter(at__gte=since).exclude(named_by=F("person"))
+    named = Naming.objects.filter(at__gte=since, over=False).exclude(named_by=F("person"))
     newest = dict(named.values_list("person").annotate(Max("at")).order_by())
     mails = mail.OutboxMail.objects.filter(key__startswith=TOLD, to_user__in=newest)
     told = dict(mails.values_list("to_user").annotate(Max("made_at")).order_by())

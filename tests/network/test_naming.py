@@ -208,7 +208,7 @@ def test_the_link_of_the_mail_asks_for_a_sign_in_and_leads_on_to_the_exact_place
     assert "Counsel’s opinion" in page
     assert "Not open yet" in page, "the agenda has to be agreed again"
     assert "Advice" not in page
-    link = re.search(r'href="(/governance/named/\d+/)"', page)
+    link = re.search(r'href="(/governance/named/[-0-9a-f]+/)"', page)
     assert link
     assert mine.get(link[1]).url == item.get_absolute_url()
     for person in (people.stranger, people.admin, people.cochair_two):
@@ -390,3 +390,28 @@ def test_whoever_becomes_a_partner_or_an_observer_reads_what_they_are_named_for_
         assert not type(row).objects.visible_to(person).filter(pk=row.pk).exists()
     assert not Naming.objects.visible_to(person).exists()
     assert "Counsel" not in client.get("/governance/named/").content.decode()
+
+
+def test_an_item_that_is_removed_is_shared_with_nobody_any_more_and_its_readings_stay(
+    people, sign_in, meeting
+):
+    topic = make.item(meeting, "Counsel’s opinion")
+    named_by(sign_in(people.cochair_one), f"{AGENDA}{topic.pk}/names/", [people.lead, people.admin])
+    named = Naming.objects.get(person=people.lead)
+    assert "Not open yet" in sign_in(people.lead).get("/governance/named/").content.decode()
+    acts.remove_item(topic, by=people.admin)
+    assert "Not open yet" not in sign_in(people.lead).get("/governance/named/").content.decode()
+    assert "one agenda item" not in sign_in(people.cochair_two).get("/governance/namings/").content.decode()
+    assert "shared something" not in sign_in(people.lead).get("/").content.decode()
+    address = reverse("named_open", args=[named.reference])
+    assert sign_in(people.lead).get(address).status_code == 404
+    entries = AuditEntry.objects.filter(label="network.agendaitem", object_id=topic.pk, audience="legal")
+    assert entries.exists()
+    assert entries.visible_to(people.admin).count() == entries.count()
+
+
+def test_the_address_of_a_naming_tells_of_no_other(people, sign_in, item):
+    named_by(sign_in(people.cochair_one), reverse("library_names", args=[item.pk]), [people.lead])
+    page = sign_in(people.lead).get("/governance/named/").content.decode()
+    assert re.search(r"/governance/named/[0-9a-f]{8}-[0-9a-f-]{27}/", page)
+    assert not re.search(r"/governance/named/\d+/", page)

@@ -107,11 +107,33 @@ class TestWhatItHolds:
         contents = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
         assert contents == [(one["title"], len(one["rows"])) for one in said["held"]]
 
-    def test_mails_that_have_gone_out_with_their_words(self, people: People, sign_in: SignIn) -> None:
-        gone_out(a_mail(people.lead, "A report waits"))
-        found = rows(taken(sign_in(people.lead)), "Mails to you")
-        assert found[0]["Subject"].endswith("A report waits")
-        assert "Some words." in found[0]["Words"]
+    def test_mails_that_have_gone_out_with_their_words_if_they_are_about_the_account(
+        self, people: People, sign_in: SignIn
+    ) -> None:
+        gone_out(a_mail(people.lead, "Your role"))
+        OutboxMail.objects.update(kind=Kind.ACCOUNT)
+        gone_out(a_mail(people.lead, "Taken over: Counsel’s opinion"))
+        about, named = rows(taken(sign_in(people.lead)), "Mails to you")[-2:]
+        assert about["Subject"].endswith("Your role")
+        assert "Some words." in about["Words"]
+        assert (named["Kind"], named["Subject"], named["Words"]) == ("Reports", "", "")
+
+    def test_nothing_legal_that_they_may_not_read_today(self, people: People, sign_in: SignIn) -> None:
+        item = LibraryItem.objects.create(
+            title="Advice", kind="other", link="https://example.org", added_by=people.admin, audience="legal"
+        )
+        Naming.objects.create(
+            label="network.libraryitem", object_id=item.pk, person=people.lead, named_by=people.cochair_one
+        )
+        audit.read(by=people.lead, on=item)
+        said = taken(sign_in(people.lead))
+        assert rows(said, "Namings of you")
+        assert "Library item" in {one["To what kind of thing"] for one in rows(said, "What you did")}
+        people.lead.memberships.update(ends_on=date(2026, 11, 1))
+        Membership.objects.create(user=people.lead, role="observer")
+        said = taken(sign_in(people.lead))
+        assert not rows(said, "Namings of you")
+        assert "Library item" not in {one["To what kind of thing"] for one in rows(said, "What you did")}
 
     def test_what_they_did_and_what_was_done_to_their_account(self, people: People, sign_in: SignIn) -> None:
         audit.record(by=people.lead, verb="submitted", on=people.lead.memberships.get())

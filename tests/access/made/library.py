@@ -31,7 +31,7 @@ def make(world: World) -> None:
             naming = Naming.objects.get(
                 object_id=item.pk, label=item._meta.label_lower, person__name="Lead, Kent"
             )
-            world.add("naming of lead", naming, frozenset({"lead"}), pk=naming.pk)
+            world.add("naming of lead", naming, frozenset({"lead"}), reference=naming.reference)
     for version, level in enumerate(("chairs", "coordinator", "network", "partners"), start=101):
         terms = TermsOfReference.objects.create(
             version=version,
