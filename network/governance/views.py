@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from network import dates, naming
 from network.agreements import Agreeable
@@ -107,6 +108,16 @@ def naming_list(request: SignedIn) -> HttpResponse:
     page = Paginator(naming.kept_things(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "namings": naming.namings(page)}
     return render(request, "network/naming_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def naming_anew(request: SignedIn, reference: UUID) -> HttpResponse:
+    """A co-chair names people for what nobody named may read any more, without seeing it."""
+    require(request.user, Permission.PEOPLE_NAME)
+    thing = naming.lost(reference)
+    if thing is None:
+        raise Http404
+    return naming.name_anew_page(request, thing, back=reverse("naming_list"))
 
 
 @require_safe

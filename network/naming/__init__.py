@@ -9,9 +9,9 @@ Whoever is named learns that they are, by mail and at home, and finds what it is
 """
 
 from network.naming.acts import forget, mark_of_named, may_be_named, name_people
-from network.naming.page import names_page
+from network.naming.page import name_anew_page, names_page
 from network.naming.shared import Shared, address_of, shared_with
-from network.naming.standing import Kept, kept_things, namings, newest
+from network.naming.standing import Kept, kept_things, lost, namings, newest
 from network.naming.telling import tell_the_rest
 
 __all__ = [
@@ -20,8 +20,10 @@ __all__ = [
     "address_of",
     "forget",
     "kept_things",
+    "lost",
     "mark_of_named",
     "may_be_named",
+    "name_anew_page",
     "name_people",
     "names_page",
     "namings",

@@ -114,6 +114,22 @@ def names_page(
     return render(request, "network/names_form.html", context, status=form.status)
 
 
+def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
+    """A co-chair names people for a thing that nobody named may read any more, and sees nothing of it."""
+    require(request.user, Permission.PEOPLE_NAME)
+    noun = str(row._meta.verbose_name)
+    form = _names_form(row, noun, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            name_people(row, form.chosen(), by=request.user, loaded=form.loaded)
+            messages.success(request, f"One {noun} is kept to the people you named.")
+            return redirect(back)
+        except Changed:
+            form.show_newer(_names_form(row, noun))
+    context = {"form": form, "noun": noun, "cancel": back}
+    return render(request, "network/names_anew.html", context, status=form.status)
+
+
 def _names_form(row: Readable, noun: str, request: SignedIn | None = None) -> NamesForm:
     """With the people who are named today; `request` with what was ticked."""
     return NamesForm(

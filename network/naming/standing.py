@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Max, Q
 
 from network.audience import Naming
 from network.naming.shared import kind_of
-from network.people.models import User
+from network.people.models import User, holders
+from network.roles import Permission
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Kept:
     people: list[User]
     by: list[User]
     at: datetime  # of the latest naming
+    reference: UUID  # of one of the namings: how an address calls it
+    lost: bool  # nobody named may read it any more
 
 
 def kept_things() -> Any:
@@ -43,7 +48,26 @@ def namings(things: Iterable[Any]) -> list[Kept]:
     found: dict[tuple[str, int], list[Naming]] = defaultdict(list)
     for row in rows:
         found[row.label, row.object_id].append(row)
-    return [_kept(found[one]) for one in asked if one in found]
+    reading = _who_may_read(rows)
+    return [_kept(found[one], reading) for one in asked if one in found]
+
+
+def lost(reference: UUID) -> Any:
+    """The thing that is kept to people of whom nobody may read it any more; None for every other."""
+    one = Naming.objects.filter(reference=reference, over=False).first()
+    if one is None:
+        return None
+    all_of_it = Naming.objects.filter(label=one.label, object_id=one.object_id)
+    if _who_may_read(all_of_it):
+        return None
+    return apps.get_model(one.label)._base_manager.filter(pk=one.object_id).first()
+
+
+def _who_may_read(rows: Iterable[Naming]) -> set[int]:
+    """Of the people named, those who may be named today and can sign in."""
+    people = {naming.person_id for naming in rows}
+    may = holders(Permission.BE_NAMED).filter(user__in=User.objects.with_account().filter(pk__in=people))
+    return set(may.values_list("user_id", flat=True))
 
 
 def newest(since: datetime, most: int) -> list[Kept]:
@@ -51,12 +75,14 @@ def newest(since: datetime, most: int) -> list[Kept]:
     return namings(kept_things().filter(latest__gt=since)[:most])
 
 
-def _kept(namings: list[Naming]) -> Kept:
+def _kept(namings: list[Naming], reading: set[int]) -> Kept:
     return Kept(
         kind=kind_of(namings[0].label),
         people=[naming.person for naming in namings],
         by=_distinct(naming.named_by for naming in namings),
         at=max(naming.at for naming in namings),
+        reference=namings[0].reference,
+        lost=not reading & {naming.person_id for naming in namings},
     )
 
 

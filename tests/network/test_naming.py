@@ -415,3 +415,27 @@ def test_the_address_of_a_naming_tells_of_no_other(people, sign_in, item):
     page = sign_in(people.lead).get("/governance/named/").content.decode()
     assert re.search(r"/governance/named/[0-9a-f]{8}-[0-9a-f-]{27}/", page)
     assert not re.search(r"/governance/named/\d+/", page)
+
+
+def test_what_nobody_named_may_read_any_more_a_co_chair_names_people_for_anew_without_seeing_it(
+    people, sign_in, item
+):
+    naming.name_people(item, [people.contributor], by=people.cochair_one)
+    reference = Naming.objects.get().reference
+    address = reverse("naming_anew", args=[reference])
+    assert sign_in(people.cochair_two).get(address).status_code == 404, "somebody reads it"
+    assert "Name people anew" not in sign_in(people.cochair_two).get("/governance/namings/").content.decode()
+    Membership.objects.filter(user=people.contributor).update(ends_on=date(2026, 11, 1))
+    client = sign_in(people.cochair_two)
+    assert address in client.get("/governance/namings/").content.decode()
+    page = client.get(address).content.decode()
+    assert "One library item" in page
+    assert "Counsel" not in page
+    for person in (people.admin, people.lead, people.partner, people.observer, people.contributor):
+        assert sign_in(person).get(address).status_code == 403
+    assert named_by(client, address, [people.deputy]).status_code == 302
+    assert sign_in(people.deputy).get(item.get_absolute_url()).status_code == 200
+    assert client.get(address).status_code == 404
+    entry = AuditEntry.objects.filter(verb="named people").order_by("pk").last()
+    assert (entry.actor, entry.detail["before"], entry.title) == (people.cochair_two, "legal", "")
+    assert "Name people anew" not in client.get("/governance/namings/").content.decode()

@@ -89,6 +89,15 @@ DOORS = [
     Door(name="terms_detail", of=("terms *",), get=Get()),
     Door(name="naming_list", room=COCHAIRS, get=Get(shows=()), sums=("namings",)),
     Door(
+        name="naming_anew",
+        of=("lost naming",),
+        room=COCHAIRS,
+        see=COCHAIRS,
+        get=Get(shows=()),
+        post=Post(sends=names, changes=(Naming,)),
+        grows="people",
+    ),
+    Door(
         name="named_list",
         room=MEMBERS,
         get=Get(shows=("library legal", "action legal")),
