@@ -11,7 +11,7 @@ def give_references(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0021_why_a_reorganisation_failed"),
+        ("network", "0022_started_again_once"),
     ]
 
     operations = [
