@@ -32,20 +32,6 @@ def make(world: World) -> None:
                 object_id=item.pk, label=item._meta.label_lower, person__name="Lead, Kent"
             )
             world.add("naming of lead", naming, frozenset({"lead"}), reference=naming.reference)
-    lost = LibraryItem.objects.create(
-        title="Item whose readers have left",
-        kind="other",
-        link="https://example.org",
-        audience="legal",
-        added_by=admin,
-    )
-    left = Naming.objects.create(
-        label=lost._meta.label_lower,
-        object_id=lost.pk,
-        person=world.people["former"],
-        named_by=world.people["cochair_two"],
-    )
-    world.add("lost naming", lost, frozenset(), reference=left.reference)
     for version, level in enumerate(("chairs", "coordinator", "network", "partners"), start=101):
         terms = TermsOfReference.objects.create(
             version=version,

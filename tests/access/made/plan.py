@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from actions.models import Action, Theme, Update
 from network import dates
+from network.audience import Naming
 from tests.access.who import MEMBERS, READERS
 from tests.access.world import World, planted
 
@@ -37,3 +38,15 @@ def make(world: World) -> None:
             world.name(action)
         world.add(key, action, readers, pk=action.pk)
         world.add(f"update {level}", action, readers, pk=action.pk)
+    _whose_readers_have_left(world)
+
+
+def _whose_readers_have_left(world: World) -> None:
+    lost = Action.objects.create(text="Action whose readers have left", audience="legal")
+    left = Naming.objects.create(
+        label=lost._meta.label_lower,
+        object_id=lost.pk,
+        person=world.people["former"],
+        named_by=world.people["cochair_two"],
+    )
+    world.add("lost naming", lost, frozenset(), reference=left.reference)
