@@ -20,7 +20,7 @@ from questionnaires import filling as fillings
 from questionnaires import reading, saving
 from questionnaires.forms import SectionForm
 from questionnaires.models import Return, Section
-from questionnaires.views.fetch import is_own, return_or_404
+from questionnaires.views.fetch import return_or_404
 
 LATER = "later"
 MISSING = "missing"  # in the address of a section that was said to be completed and can't be yet
@@ -154,7 +154,6 @@ def _check_page(request: SignedIn, row: Return, *, problem: str = "", status: in
         "may_submit": any(move.name == "submit" for move in allowed(row, request.user)),
         "may_edit": request.user.may(Permission.RETURN_EDIT, at=row.answering) and row.round.is_open,
         "not_open": row.round.why_not_open(),
-        "own": is_own(request, row),
         "problem": problem,
         "has_errors": bool(problem),
     }

@@ -32,7 +32,6 @@ def return_detail(request: SignedIn, slug: str, authority: str) -> HttpResponse:
         "row": row,
         "round": row.round,
         "parts": reading.submitted(filling) if row.is_submitted else reading.draft(filling),
-        "own": is_own(request, row),
         "receipt": is_own(request, row) or request.user.may(Permission.RETURN_OVERSEE),
         "moves": allowed(row, request.user),
         "not_open": row.round.why_not_open(),

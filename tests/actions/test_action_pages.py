@@ -68,6 +68,16 @@ def test_an_action_exists_only_for_its_readers(people, answers, audience, reader
     assert who(answers(f"/actions/{action.pk}/move/", {"move": "finish"}), 404) == set(found) - readers
 
 
+def test_a_theme_counts_only_the_actions_that_its_reader_may_read(people, sign_in):
+    theme = Theme.objects.get(slug="legal-limits")
+    make.action(people.admin, "Open", theme=theme)
+    kept = make.action(people.admin, "Kept", theme=theme, audience=Audience.CHAIRS)
+    make.moved(make.moved(kept, "start", people.admin), "finish", people.admin)
+    for reader, said in ((people.admin, "1 of 2 actions done"), (people.lead, "0 of 1 action done")):
+        page = " ".join(sign_in(reader).get("/actions/").content.decode().split())
+        assert said in page, reader.name
+
+
 def test_a_theme_is_read_by_members_only(people, answers):
     assert who(answers("/actions/themes/data/")) == MEMBERS
     assert who(answers("/actions/themes/nothing/"), 404) == {name for name, _ in people.items()}

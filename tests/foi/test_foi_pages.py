@@ -449,6 +449,23 @@ def test_whoever_shared_figures_finds_the_way_to_take_them_back(request_, admin,
 # Who finds what
 
 
+def test_partners_are_not_told_how_many_requests_of_a_round_were_sent_and_answered(request_, people, sign_in):
+    make.record(request_, people.admin, "1.1", "40")
+    casework.share(request_, by=people.admin)
+    told = {
+        reader.name: "Answered" in text(sign_in(reader).get(reverse("foi_round_list")))
+        for reader in (people.lead, people.partner)
+    }
+    assert told == {people.lead.name: True, people.partner.name: False}
+
+
+def test_a_round_with_a_draft_is_downloaded_after_a_fresh_sign_in_only(request_, people, sign_in, at):
+    admin, lead = sign_in(people.admin, ageing=True), sign_in(people.lead, ageing=True)
+    at("2026-11-22T09:20")
+    file = f"{request_.round.get_absolute_url()}?export=csv"
+    assert (admin.get(file).status_code, lead.get(file).status_code) == (302, 200)
+
+
 def test_an_observer_finds_nothing(request_, people, sign_in):
     client = sign_in(people.observer)
     rows = [request_.round.get_absolute_url(), request_.get_absolute_url()]

@@ -532,6 +532,17 @@ def test_the_page_says_how_far_the_trail_is_sealed_and_that_it_is_whole(
     assert "whole, nothing changed, removed or put in" in page(admins)
 
 
+def test_how_far_it_is_sealed_is_told_by_ones_own_acts_and_not_by_those_of_others(
+    people: People, admins: Client, at: Callable[[str], None]
+) -> None:
+    at("2026-11-22T09:01")
+    audit.record(by=people.admin, verb="changed", on=people.lead)
+    at("2026-11-22T09:05")
+    audit.record(by=people.cochair_one, verb="changed", on=people.lead)
+    audit.seal()
+    assert "Sealed up to 22 November 2026 at 09:01" in page(admins)
+
+
 def test_a_trail_that_was_touched_is_told_by_mail_on_the_page_and_at_home(
     people: People, admins: Client
 ) -> None:

@@ -153,6 +153,14 @@ def test_the_terms_are_for_members(people, sign_in, who):
     assert "Purpose" not in room.content.decode()
 
 
+def test_who_chairs_is_told_to_members_and_to_nobody_outside(people, sign_in):
+    said = {
+        reader.name: people.cochair_one.name in sign_in(reader).get("/governance/").content.decode()
+        for reader in (people.lead, people.partner)
+    }
+    assert said == {people.lead.name: True, people.partner.name: False}
+
+
 def test_terms_are_not_empty_nor_reviewed_before_they_were_adopted(people):
     for wrong in (
         {"version": 1, "text": "again"},

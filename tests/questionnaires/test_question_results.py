@@ -40,6 +40,24 @@ def of(asking, code, user):
     return results.of(asking, make.question(code), user, names)
 
 
+def test_the_admin_and_a_member_are_told_of_which_returns_the_results_are(asking, people, sign_in):
+    said = {
+        reader.name: sign_in(reader).get(f"{URL}B1/").content.decode()
+        for reader in (people.admin, people.lead)
+    }
+    assert "From every submitted return" in said[people.admin.name]
+    assert "From returns that are submitted and approved for sharing" in said[people.lead.name]
+
+
+def test_results_of_a_round_that_has_not_opened_exist_for_whoever_sets_it_up_alone(people, sign_in):
+    make.round_("spring-2027", opens=30, closes=60)
+    page = "/questionnaires/spring-2027/results/B1/"
+    assert {reader.name: sign_in(reader).get(page).status_code for reader in (people.admin, people.lead)} == {
+        people.admin.name: 200,
+        people.lead.name: 404,
+    }
+
+
 def test_members_read_what_is_shared_and_the_admin_all_that_is_submitted(asking, people) -> None:
     assert {row.authority.name for row in of(asking, "F3", people.lead).rows} == {"Kent", "Medway"}
     assert {row.authority.name for row in of(asking, "F3", people.admin).rows} == {"Kent", "Medway", "Surrey"}
