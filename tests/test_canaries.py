@@ -17,7 +17,7 @@ from django.core import mail as sent_mail
 from django.db.models import Q
 
 from network import dates, mail, naming, registry
-from network.audience import Audience, ScopedQuerySet
+from network.audience import Audience, Naming, ScopedQuerySet
 from network.library.models import LibraryItem
 from network.meetings import acts
 from network.meetings.models import AgendaItem, Decision, Meeting, Notes
@@ -166,6 +166,10 @@ def do_everything(world: World) -> None:
     """Something is done to each thing that is kept to few people, and what follows from it."""
     admin, one, two = (world.people[role] for role in ("admin", "cochair_one", "cochair_two"))
     for item in AgendaItem.objects.filter(audience__in=("legal", "chairs", "coordinator")):
+        if item.audience == "legal":  # nobody changes what they don't read
+            Naming.objects.get_or_create(
+                label=item._meta.label_lower, object_id=item.pk, person=admin, defaults={"named_by": one}
+            )
         acts.change_item(item, by=admin, presenter="Lead, Kent")
     written = Meeting.objects.get(on=date_of(world, "meeting written"))
     acts.keep(Decision(item=written.items.get(audience="legal"), text="Appeal"), by=admin)
