@@ -362,6 +362,14 @@ def test_an_account_that_is_somebodys_is_not_connected_a_second_time(connected, 
     assert OrganisationAccount.objects.get().user == connected
 
 
+def test_the_page_tells_of_ones_own_connection_and_of_nobody_elses(connected, people, sign_in):
+    said = {
+        person.name: "It was connected on" in sign_in(person).get(CONNECT).content.decode()
+        for person in (connected, people.stranger)
+    }
+    assert said == {connected.name: True, people.stranger.name: False}
+
+
 def test_it_is_disconnected_unless_it_is_the_only_way_in(connected, sign_in):
     lead = sign_in(connected)
     assert lead.post(reverse("organisation_disconnect")).url == CONNECT
