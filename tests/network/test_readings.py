@@ -76,7 +76,7 @@ def test_an_item_of_a_meeting_is_read_on_page_and_pdf(people, sign_in, topic, pa
 
 def test_a_decision_in_a_list_is_a_reading_of_its_item(people, sign_in):
     meeting = make.held(people)
-    item = make.legal_item(meeting, "Counsel’s opinion", people.lead, by=people.cochair_one)
+    item = make.legal_item(meeting, "Counsel’s opinion", people.lead, people.admin, by=people.cochair_one)
     make.decide(item, "Appeal", by=people.admin)
     make.agree_notes(meeting, people)
     assert "Appeal" in sign_in(people.lead).get("/governance/decisions/").content.decode()

@@ -30,7 +30,7 @@ CLOSES = "closes on 3 March 2027, before this comes into force"
 
 
 @pytest.fixture
-def asking(db: None, at: At) -> Round:
+def asking(reference: None, at: At) -> Round:
     """A round that closes before Surrey ends, looked at while it is open."""
     at("2027-02-01")
     return returns.round_("winter-2027", opens_on=date(2027, 1, 4), closes_on=date(2027, 3, 3))
