@@ -42,6 +42,7 @@ NO_PAGE = {
     "account_confirmed": "leads on by itself",
     "audit_thing": "leads on to the thing",
     "named_open": "leads on to the thing",
+    "naming_anew": "only where nobody named can read any more, which a demonstration has none of",
     "foi_reply_rest": "leads on to the reply",
     "account_kept": "only for who was signed out while typing",
     **dict.fromkeys(
