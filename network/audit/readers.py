@@ -61,7 +61,8 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     legal = Q(audience=Audience.LEGAL)
     all_of_the_kind = Q(object_id=0, label__in=labels)
     read = (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
-    return read & _about_what_is_read(read, entries)
+    about_one = entries._base_manager.filter(label=entries._meta.label_lower).exclude(object_id=0)
+    return read & _about_what_is_read(read, entries) if about_one.exists() else read  # twice the rule is dear
 
 
 def _about_what_is_read(read: Q, entries: type[models.Model]) -> Q:
@@ -77,6 +78,8 @@ def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[mod
     if not under:
         return Q()
     stood = StoodUnder.objects.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
+    if not StoodUnder.objects.exists():
+        return ~Q(label__in=under)
     hidden = Q(pk__in=[])
     for model in _above(kinds):
         of_it = Q(above=model._meta.label_lower)
