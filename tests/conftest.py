@@ -19,7 +19,7 @@ from network.people.models import Organisation, User
 from network.roles import Role
 from tests import factories
 
-pytest_plugins = ["tests.plugin_services"]
+pytest_plugins = ["tests.plugin_services", "tests.plugin_world"]
 
 TODAY = date(2026, 11, 22)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,30 +38,12 @@ from tests.access.walk import (
     undone,
 )
 from tests.access.who import READERS, VISITOR, WALKERS
-from tests.access.world import World, among, made_world
+from tests.access.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("among_made")]
 
 NAMES = list(dict.fromkeys(door.name for door in DOORS))
 RENDER = printing._render
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    """Made once: whatever happens to it is undone after each visit."""
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
-        yield
 
 
 def of(name: str, world: World) -> Iterator[Cell]:

@@ -37,11 +37,6 @@ CRAWLERS = (*OUTSIDE, "stranger")
 
 
 @pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
 def planted(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[tuple[World, Canaries]]:
     with django_db_blocker.unblock(), made_world(media) as world:
         yield world, plant(world)

@@ -6,9 +6,6 @@ Every field of every form by which a page is filtered is tried, and order, page 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,10 +15,10 @@ from tests.access.answers import Answer
 from tests.access.declared import DOORS
 from tests.access.doors import Door
 from tests.access.walk import address, cells, knock, undone
-from tests.access.world import World, among, made_world
+from tests.access.world import World
 from tests.test_queries import Asked, counted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("among_made")]
 
 PAGES = [door for door in DOORS if door.get and door.get.gives == 200 and door.get.who]
 FORM = re.compile(r'<form(?=[^>]*\bmethod="get")[^>]*>(.*?)</form>', re.I | re.S)
@@ -33,23 +30,6 @@ IN_LISTS = {"page": ("0", "-1", "x", "9" * 30), "sort": ("x", "-", "-pk", "'"), 
 ANYWHERE = "?page=x&sort=x&export=foo&on=9999-12-31&q=x&as_at=0001-01-01&year=x&item=x"
 CLEAR = (200, 302, 400, 404, 409)
 EXPORT = re.compile(r"[?&;]export=(?:csv|xlsx)")
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
-        yield
 
 
 def first(door: Door, world: World) -> tuple[str, str] | None:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,9 +26,9 @@ from tests.access.doors import Door, Get
 from tests.access.growth import GROWERS, grow
 from tests.access.walk import Cell, address, cells, knock, undone
 from tests.access.who import WALKERS
-from tests.access.world import World, among, made_world
+from tests.access.world import World
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("among_made")]
 
 SIZES = (1, 3, 30)
 MANY = 120
@@ -109,24 +108,6 @@ def counted(asked: Asked) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "make_cursor", lambda cursor: Counting(cursor, connection))
-        yield
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    """Made once: whatever happens to it is undone after each visit."""
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
         yield
 
 

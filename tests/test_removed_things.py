@@ -4,8 +4,6 @@ into the audit trail. Made from the models: a kind that is added is asked as wel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,9 @@ from network.audience import Audience, Naming, Scoped
 from network.audit import AuditEntry
 from network.people.models import Membership, User
 from tests.access.walk import undone
-from tests.access.world import World, among, made_world
+from tests.access.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("among_made")]
 
 UNDER = [
     (model, path)
@@ -27,23 +25,6 @@ UNDER = [
     if issubclass(model, Scoped) and model.__module__[:5] != "tests"
     for path in model.stands_under
 ]
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
-        yield
 
 
 def _above(row: Any, path: str) -> Any:

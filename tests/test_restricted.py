@@ -6,8 +6,6 @@ Made from the models: one that is added is asked as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +17,9 @@ from network.audience import Naming, Readable, Scoped
 from network.meetings.models import AgendaItem, Notes
 from questionnaires.models import Return
 from tests.access.walk import undone
-from tests.access.world import World, among, made_world
+from tests.access.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("among_made")]
 
 OWN = {
     "network.auditentry": "its list asks always",
@@ -44,23 +42,6 @@ KINDS = [
     for model in apps.get_models()
     if issubclass(model, Scoped) and model._meta.label_lower not in OWN and model.__module__[:5] != "tests"
 ]
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
-        yield
 
 
 def narrowed(world: World, way: str) -> None:

@@ -134,11 +134,6 @@ def laid_down(day: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
 def laid(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[dict[str, Any]]:
     """One demonstration for all that look at it; the database is as before afterwards."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,30 +27,13 @@ from tests.access.declared import DOORS
 from tests.access.doors import Door, Get, Post, expected, matching
 from tests.access.walk import Cell, address, cells, knock, undone
 from tests.access.who import READERS, SIGNED_IN, VISITOR
-from tests.access.world import Thing, World, among, made_world
+from tests.access.world import Thing, World
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("among_made")]
 
 FLEETING = re.compile(r'name="(csrfmiddlewaretoken|once)" value="[^"]*"|csrftoken=\w+|expires=[^;]*')
 NEVER = 987654321
 GETS = list(dict.fromkeys(door.name for door in DOORS if door.get))
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[World]:
-    with django_db_blocker.unblock(), made_world(media) as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def _among(world: World, media: Path) -> Iterator[None]:
-    with among(media):
-        yield
 
 
 @dataclass(frozen=True)

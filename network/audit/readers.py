@@ -48,7 +48,7 @@ SELECT label FROM labels WHERE label IS NOT NULL
 def readable(user: User, entries: type[models.Model]) -> Q:
     if not user.may(Permission.AUDIT_READ):
         return Q(pk__in=[])
-    kinds = _kinds_there_are()
+    kinds = _kinds_there_are(entries)
     labels = [model._meta.label_lower for model in kinds]
     open_kind = Q(label__in=list(_open_labels()))
     same = entries._base_manager.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
@@ -77,9 +77,9 @@ def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[mod
     under = [model._meta.label_lower for model in kinds if model.stands_under]
     if not under:
         return Q()
-    stood = StoodUnder.objects.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
     if not StoodUnder.objects.exists():
         return ~Q(label__in=under)
+    stood = StoodUnder.objects.filter(label=OuterRef("label"), object_id=OuterRef("object_id"))
     hidden = Q(pk__in=[])
     for model in _above(kinds):
         of_it = Q(above=model._meta.label_lower)
@@ -105,20 +105,18 @@ def _above(kinds: list[type[Scoped]]) -> set[type[Any]]:
     return found
 
 
-def _kinds_there_are() -> list[type[Scoped]]:
+def _kinds_there_are(entries: type[models.Model]) -> list[type[Scoped]]:
     """The kinds with an audience that any entry is about."""
     with connection.cursor() as cursor:
         cursor.execute(LABELS)
         about = {label for (label,) in cursor.fetchall()}
-    return [model for model in _scoped() if model._meta.label_lower in about]
+    return [model for model in _kinds(entries) if model._meta.label_lower in about]
 
 
 @cache
-def _scoped() -> tuple[type[Scoped], ...]:
-    """All kinds with an audience; the trail itself is read by this rule and not by its own entries."""
-    return tuple(
-        model for model in apps.get_models() if issubclass(model, Scoped) and model.__name__ != "AuditEntry"
-    )
+def _kinds(entries: type[models.Model]) -> tuple[type[Scoped], ...]:
+    """All kinds with an audience but the entries themselves, which are read by this rule."""
+    return tuple(model for model in apps.get_models() if issubclass(model, Scoped) and model is not entries)
 
 
 def _as_its_thing(model: type[Scoped], user: User) -> When:

@@ -95,39 +95,38 @@ def names_page(
 
     `back` is where it leads when done: the list, for whoever named may not read the thing any more.
     """
+    shown = {"thing": row, "cancel": cancel, "told": registry.told_for_good(row)}
+    said = f"The {noun} is kept to the people you named."
+    return _page(request, row, noun, act, back, said, "network/names_form.html", shown)
+
+
+def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
+    """A co-chair names people for a thing that nobody named may read any more, and sees nothing of it."""
+    noun = str(row._meta.verbose_name)
+    said = f"One {noun} is kept to the people you named."
+    return _page(request, row, noun, name_people, back, said, "network/names_anew.html", {"cancel": back})
+
+
+def _page(
+    request: SignedIn,
+    row: Readable,
+    noun: str,
+    act: Act,
+    back: str,
+    said: str,
+    template: str,
+    shown: dict[str, Any],
+) -> HttpResponse:
     require(request.user, Permission.PEOPLE_NAME)
     form = _names_form(row, noun, request)
     if request.method == "POST" and form.is_valid():
         try:
             act(row, form.chosen(), by=request.user, loaded=form.loaded)
-            messages.success(request, f"The {noun} is kept to the people you named.")
+            messages.success(request, said)
             return redirect(back)
         except Changed:
             form.show_newer(_names_form(row, noun))
-    context = {
-        "form": form,
-        "thing": row,
-        "noun": noun,
-        "cancel": cancel,
-        "told": registry.told_for_good(row),
-    }
-    return render(request, "network/names_form.html", context, status=form.status)
-
-
-def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
-    """A co-chair names people for a thing that nobody named may read any more, and sees nothing of it."""
-    require(request.user, Permission.PEOPLE_NAME)
-    noun = str(row._meta.verbose_name)
-    form = _names_form(row, noun, request)
-    if request.method == "POST" and form.is_valid():
-        try:
-            name_people(row, form.chosen(), by=request.user, loaded=form.loaded)
-            messages.success(request, f"One {noun} is kept to the people you named.")
-            return redirect(back)
-        except Changed:
-            form.show_newer(_names_form(row, noun))
-    context = {"form": form, "noun": noun, "cancel": back}
-    return render(request, "network/names_anew.html", context, status=form.status)
+    return render(request, template, {"form": form, "noun": noun, **shown}, status=form.status)
 
 
 def _names_form(row: Readable, noun: str, request: SignedIn | None = None) -> NamesForm:

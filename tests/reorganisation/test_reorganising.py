@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from network import audit, registry
+from network import audit
 from network.mail import OutboxMail
 from network.marks import Loaded
 from network.people.history import breaks_between
@@ -28,20 +28,6 @@ from tests.reorganisation_factories import APRIL, CLOSE, RESEND, HoldingApp, reo
 Bodies = dict[str, Organisation]
 At = Callable[[str], None]
 LAST = date(2027, 3, 31)
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> HoldingApp:
-    """One app that holds open things, and no other."""
-    one = HoldingApp()
-    monkeypatch.setattr(registry.holdings_of, "_providers", [one.holdings_of])
-    monkeypatch.setattr(registry.told_of, "_providers", [one.told_of])
-    return one
-
-
-@pytest.fixture
-def surrey_lead(orgs: Bodies) -> User:
-    return factories.person("Lead, Surrey", Role.LEAD, orgs["surrey"])
 
 
 def surrey(people: People, orgs: Bodies) -> Reorganisation:

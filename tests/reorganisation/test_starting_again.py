@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from network import registry
 from network.audit import AuditEntry
 from network.marks import Loaded
 from network.people.models import Membership, Organisation, User
@@ -31,19 +30,6 @@ Bodies = dict[str, Organisation]
 At = Callable[[str], None]
 SignIn = Callable[[User], Client]
 OCTOBER = {"on-day": "1", "on-month": "10", "on-year": "2027"}
-
-
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> HoldingApp:
-    one = HoldingApp()
-    monkeypatch.setattr(registry.holdings_of, "_providers", [one.holdings_of])
-    monkeypatch.setattr(registry.told_of, "_providers", [one.told_of])
-    return one
-
-
-@pytest.fixture
-def surrey_lead(orgs: Bodies) -> User:
-    return factories.person("Lead, Surrey", Role.LEAD, orgs["surrey"])
 
 
 @pytest.fixture
