@@ -66,7 +66,7 @@ class EraseForm(PortalForm):
     reason = TextField(
         label="Why is its text removed?",
         help_text="Who asked and under which law, like “Article 17, asked for by the person on 3 March”. "
-        "It stays in the trail, where every admin reads it: say nothing of what is removed.",
+        "It stays in the trail, for whoever reads this entry: say nothing of what is removed.",
         rows=3,
         limit=300,
         error_messages={"required": "Enter why its text is removed"},
