@@ -64,7 +64,7 @@ def _as_it_stands(kind: Kind, period: Period, draft: Draft) -> Draft:
 
 
 def _tell_of_draft(report: Report) -> None:
-    for person in {person.pk: person for person in [*_editors(), *cochairs_with_account()]}.values():
+    for person in _who_work_on_it():
         mail.queue(
             f"report:drafted:{report.kind}:{report.period}:{person.pk}",
             person,
@@ -84,6 +84,11 @@ def _tell_of_draft(report: Report) -> None:
 
 def _editors() -> list[User]:
     return people_with(Permission.REPORT_EXPORT)
+
+
+def _who_work_on_it() -> list[User]:
+    """Each once: those who put drafts right, and the co-chairs who agree them."""
+    return list({person.pk: person for person in [*_editors(), *cochairs_with_account()]}.values())
 
 
 def _may_edit(by: User) -> None:
@@ -161,7 +166,7 @@ def _let_go(report: Report) -> bool:
     if report.status == Agreeable.Status.OFFERED:
         workflow.move(report, "take_back", by=None)
     audit.record(by=None, verb=FEWER, on=report, version=report.version)
-    for person in {person.pk: person for person in [*_editors(), *cochairs_with_account()]}.values():
+    for person in _who_work_on_it():
         mail.queue(
             f"report:fewer:{report.pk}:{report.version}:{person.pk}",
             person,

@@ -1,8 +1,8 @@
 """Who alone reads a legal thing: the one act by which people are named for it, and what is told of it.
 
 Agenda items, library items and actions can be kept to named people; every other kind refuses `legal` by a
-constraint. Naming is one co-chair's act; the other sees that it
-happened, who was named and by whom, and neither the thing nor where it stands (`namings`).
+constraint. Naming is one co-chair's act; the other sees that it happened, who was named and by whom, and
+neither the thing nor where it stands (`namings`).
 
 Whoever is named learns that they are, by mail and at home, and finds what it is behind the sign-in
 (`shared_with`). Somebody whose name is taken off is told nothing.
