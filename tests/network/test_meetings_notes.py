@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
@@ -55,7 +57,10 @@ def first(meeting):
 # Agreeing
 
 
-def test_the_co_chair_who_chaired_agrees_and_the_floors_above_are_asked_once(meeting, people, sign_in, asked):
+def test_the_co_chair_who_chaired_agrees_and_the_floors_above_are_asked_once(
+    meeting, people, orgs, sign_in, asked
+):
+    acts.record_attendance(meeting, {orgs["kent"]: ("lead", "")}, by=people.admin)
     sign_in(people.admin).post(f"{PAGE}offer/")
     notes = Notes.objects.get()
     assert [mail.to_user.name for mail in OutboxMail.objects.filter(subject__contains="Notes of")] == [
@@ -136,6 +141,40 @@ def test_notes_of_a_meeting_without_a_known_chair_cannot_be_offered(people, sign
     answered = client.post(f"{PAGE}offer/")
     assert answered.status_code == 409
     assert "Say first who chaired" in answered.content.decode()
+
+
+def test_before_notes_are_offered_the_admin_is_asked_who_came(meeting, people, orgs, sign_in):
+    client = sign_in(people.admin)
+    page = client.get(PAGE).content.decode()
+    assert "Nobody’s attendance is recorded" in page
+    assert f'href="{DAY}attendance/"' in page
+
+    asked = client.post(f"{PAGE}offer/")
+
+    assert "Nobody’s attendance is recorded" in asked.content.decode()
+    assert f'href="{DAY}attendance/"' in asked.content.decode()
+    assert Notes.objects.get().status == STATUS.DRAFT
+    assert not OutboxMail.objects.filter(subject__contains="Notes of").exists()
+    acts.record_attendance(meeting, {orgs["kent"]: ("lead", "")}, by=people.admin)
+    assert "attendance is recorded" not in client.get(PAGE).content.decode()
+    assert client.post(f"{PAGE}offer/").status_code == 302
+    assert Notes.objects.get().status == STATUS.OFFERED
+
+
+def test_notes_without_attendance_are_offered_all_the_same_by_a_button_that_says_so(meeting, people, sign_in):
+    client = sign_in(people.admin)
+    asked: Any = BeautifulSoup(client.post(f"{PAGE}offer/").content, "html.parser")
+    form = asked.main.find("form")
+    assert form.button.get_text() == "Offer the notes all the same"
+    client.post(form["action"], {field["name"]: field["value"] for field in form.find_all("input")})
+    assert Notes.objects.get().status == STATUS.OFFERED
+
+
+def test_whoever_may_not_offer_notes_is_not_asked_who_came(meeting, people, sign_in):
+    assert sign_in(people.cochair_one).post(f"{PAGE}offer/").status_code == 403
+    assert sign_in(people.lead).post(f"{PAGE}offer/").status_code == 404
+    for reader in (people.cochair_one, people.cochair_two):
+        assert "Nobody’s attendance" not in sign_in(reader).get(PAGE).content.decode()
 
 
 def test_notes_are_not_written_before_the_day_of_the_meeting(people, sign_in, at):

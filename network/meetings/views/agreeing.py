@@ -9,7 +9,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from network import agreements, workflow
@@ -21,6 +21,9 @@ from network.meetings.views import agenda as agendas
 from network.meetings.views import notes as all_notes
 from network.roles import Permission
 
+UNRECORDED = "unrecorded"
+"""What the button sends by which notes are offered although no attendance is recorded."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_offer(request: SignedIn, on: date) -> HttpResponse:
@@ -29,7 +32,18 @@ def agenda_offer(request: SignedIn, on: date) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notes_offer(request: SignedIn, on: date) -> HttpResponse:
-    return _offer(request, all_notes.fetch(request.user, on))
+    notes = all_notes.fetch(request.user, on)
+    if _attendance_is_asked(request, notes):
+        return render(request, "network/notes_offer_form.html", {"meeting": notes.meeting})
+    return _offer(request, notes)
+
+
+def _attendance_is_asked(request: SignedIn, notes: Notes) -> bool:
+    """Notes that could be offered now, of a meeting for which nobody wrote down who came: "nobody came" and
+    "nobody wrote it down" look alike in the notes and in the reports, so the person says which it is."""
+    if request.method != "POST" or UNRECORDED in request.POST or notes.meeting.attendance.exists():
+        return False
+    return any(move.name == "offer" for move in workflow.allowed(notes, request.user))
 
 
 def _offer(request: SignedIn, thing: Agenda | Notes) -> HttpResponse:
