@@ -57,6 +57,11 @@ def note_sign_in(request: HttpRequest) -> None:
     request.session[SIGNED_IN_AT] = dates.now().isoformat()
 
 
+def forget_sign_in(request: HttpRequest) -> None:
+    """The person is signed in, but nobody says that they showed who they are just now."""
+    request.session.pop(SIGNED_IN_AT, None)
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person has shown who they are within the last minutes (`FRESH_SIGN_IN_MINUTES`)."""
     at = request.session.get(SIGNED_IN_AT)

@@ -2,6 +2,7 @@
 issuer, tenant and object id, and never from an address."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -418,7 +419,41 @@ def test_another_account_at_the_provider_is_no_answer(connected, at):
 def test_at_the_provider_too_it_has_to_be_a_moment_ago():
     now = dates.wall_clock().timestamp()
     assert provider._is_new({"auth_time": now - 5})
-    assert not provider._is_new({"auth_time": now - 3600})
+    for at in (now - 3600, now + 3600, str(now), None, True, float("inf"), float("nan")):
+        assert not provider._is_new({"auth_time": at}), at
+    assert not provider._is_new({})
+
+
+def test_a_provider_that_does_not_say_when_it_asked_is_no_answer_for_who_is_asked_again(connected, at):
+    connected.set_unusable_password()
+    connected.save()
+    browser = Browser()
+    browser.sign_in("jo")
+    at("2026-11-22T09:20")
+    browser.forget_there()
+    page = browser.leave(browser.portal.get(reverse("profile_data")).url)
+    refused = browser.come_back(browser.be(page, "jo-at-no-time"))
+    assert refused.status_code == 403
+    assert "the claim “auth_time”" in refused.content.decode()
+    assert whose(browser) == connected
+    assert browser.portal.get(reverse("profile_data")).status_code == 302
+
+
+def test_signing_in_is_fresh_only_if_the_provider_says_that_it_asked_just_now(connected, monkeypatch):
+    """It may have let in whoever sits at a browser that was signed in there this morning."""
+    asked = Browser()
+    asked.sign_in("jo")
+    assert asked.portal.get(reverse("profile_data")).status_code == 200
+    silent = Browser()
+    silent.sign_in("jo-at-no-time")
+    assert silent.portal.get("/actions/").status_code == 200
+    assert silent.portal.get(reverse("profile_data")).status_code == 302
+    later = dates.wall_clock() + timedelta(hours=3)
+    monkeypatch.setattr(dates, "wall_clock", lambda: later)
+    morning = Browser()
+    morning.sign_in("jo")
+    assert morning.portal.get("/actions/").status_code == 200
+    assert morning.portal.get(reverse("profile_data")).status_code == 302
 
 
 # -- By invitation ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ const [port, callback] = process.argv.slice(2);
 const people = JSON.parse(readFileSync(new URL("people.json", import.meta.url)));
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
-  clients: [{ client_id: "portal", client_secret: "a-secret-of-the-tests-only", redirect_uris: [callback] }],
+  clients: [{ client_id: "portal", client_secret: "a-secret-of-the-tests-only", redirect_uris: [callback], require_auth_time: true }],
   claims: { openid: ["sub", "tid", "oid", "amr", "acr"], profile: ["name", "preferred_username"], email: ["email"] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
@@ -29,6 +29,12 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     return grant;
   },
 });
+// A provider that follows the standard says when it asked (`auth_time`). One of its people is told as by one that doesn't.
+const { payload } = provider.IdToken.prototype;
+provider.IdToken.prototype.payload = async function () {
+  const { auth_time, ...said } = await payload.call(this);
+  return people[said.sub]?.says_no_time ? said : { ...said, auth_time };
+};
 const answer = provider.callback();
 
 createServer(async (request, response) => {

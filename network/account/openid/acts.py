@@ -17,6 +17,7 @@ from network import audit, dates, mail
 from network.account import second_factor
 from network.account.openid.models import OrganisationAccount
 from network.account.openid.provider import Identity
+from network.guards import forget_sign_in
 from network.mail_kinds import Kind
 from network.people.models import User
 from network.workflow import Refused
@@ -107,10 +108,21 @@ def _tell(person: User, number: int, what: str) -> None:
 
 
 def enter(request: HttpRequest, person: User, identity: Identity, to: str) -> HttpResponse:
-    """Signs the person in. Where the provider asked for a second step, the portal asks for no other."""
+    """Signs the person in. Where the provider asked for a second step, the portal asks for no other.
+
+    It is a fresh sign-in only if the provider says that it asked just now: most let in whoever was signed in
+    there already.
+    """
     wait_no_more(request)
     OrganisationAccount.objects.filter(user=person).update(used_at=dates.now())
     record_authentication(request, person, "organisation")
+    answer = _sign_in(request, person, identity, to)
+    if not identity.fresh:
+        forget_sign_in(request)
+    return answer
+
+
+def _sign_in(request: HttpRequest, person: User, identity: Identity, to: str) -> HttpResponse:
     if not identity.second_factor:
         answer: HttpResponse = perform_login(request, Login(user=person, redirect_url=to))
         return answer

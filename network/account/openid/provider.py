@@ -44,6 +44,7 @@ class Identity:
     name: str
     account: str
     second_factor: bool
+    fresh: bool = False  # the provider says that they showed it who they are just now
 
     @property
     def key(self) -> dict[str, str]:
@@ -115,10 +116,8 @@ def _identity(claims: dict[str, Any], wanted: Wanted) -> Identity:
             "This account belongs to an organisation that does not sign in here in this way. Sign in with "
             "your e-mail address and password instead."
         )
-    if wanted.again and not _is_new(claims):
-        raise NotSignedIn(
-            f"{capfirst(settings.OIDC_NAME)} did not ask you anew who you are. Sign out there and try again."
-        )
+    if wanted.again:
+        _shown_anew(claims)
     return Identity(
         issuer=expected,
         tenant=tenant,
@@ -126,13 +125,28 @@ def _identity(claims: dict[str, Any], wanted: Wanted) -> Identity:
         name=str(claims.get("name") or "")[:120],
         account=str(claims.get("preferred_username") or "")[:120],
         second_factor=_two_steps(claims),
+        fresh=_is_new(claims),
     )
 
 
+def _shown_anew(claims: dict[str, Any]) -> None:
+    """Raises NotSignedIn unless the provider says that it asked the person just now."""
+    if "auth_time" not in claims:
+        raise NotSignedIn(
+            f"{capfirst(settings.OIDC_NAME)} did not say when you last showed who you are, so the portal "
+            "can’t go by it. Ask your IT team to let the portal have the claim “auth_time”."
+        )
+    if not _is_new(claims):
+        raise NotSignedIn(
+            f"{capfirst(settings.OIDC_NAME)} did not ask you anew who you are. Sign out there and try again."
+        )
+
+
 def _is_new(claims: dict[str, Any]) -> bool:
-    """Where the provider says when the person showed who they are (`auth_time`), it was just now."""
+    """Whether the provider says that the person showed who they are (`auth_time`) just now. One that doesn't
+    say so may have let in whoever sits at a browser that was signed in there hours ago."""
     at = claims.get("auth_time")
-    return not isinstance(at, int | float) or dates.wall_clock().timestamp() - at < LONGEST
+    return isinstance(at, int | float) and abs(dates.wall_clock().timestamp() - at) < LONGEST
 
 
 def _two_steps(claims: dict[str, Any]) -> bool:

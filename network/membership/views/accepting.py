@@ -6,6 +6,7 @@ stands in no history, no log and no Referer. Looking at a link changes nothing: 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from allauth.account.internal import flows
@@ -125,7 +126,8 @@ def _by_organisation(request: HttpRequest, invitation: Invitation, identity: Ide
         return _to_sign_in(request, invitation)
     request.session.pop(KEPT, None)
     messages.success(request, f"Welcome. You are {invitation.seat}.")
-    return openid.enter(request, person, identity, reverse("home"))
+    # Their link, good once, has just shown who they are, whenever their organisation asked them last.
+    return openid.enter(request, person, replace(identity, fresh=True), reverse("home"))
 
 
 def _to_sign_in(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
