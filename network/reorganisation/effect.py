@@ -131,7 +131,7 @@ def undo_dates(row: Reorganisation, by: User) -> None:
     for pk, ended in did.get("ends", {}).items():
         body = Organisation.objects.select_for_update().get(pk=pk)
         if body.ends_on == row.last_day:
-            body.ends_on = _day(ended)
+            body.ends_on = day_of(ended)
             body.save(update_fields=["ends_on"])
             audit.record(by=by, verb="set the last day", on=body, ends_on=body.ends_on, reorganisation=row.pk)
     footprint.take_back(row)
@@ -164,7 +164,7 @@ def _unmake(successor: Successor, by: User) -> None:
         successor.save(update_fields=["body"])
 
 
-def _day(text: str | date | None) -> date | None:
+def day_of(text: str | date | None) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) else text
 
 

@@ -32,6 +32,7 @@ from network.reorganisation.plan import Plan, plan_of
 from network.reorganisation.rules import STEPS
 from network.reorganisation.tables import ReorganisationTable
 from network.reorganisation.told import told_to, why_failed
+from network.reorganisation.undoing import undone
 from network.tables import respond_table
 from network.workflow import Changed, Refused
 
@@ -98,6 +99,7 @@ def _decided(plan: Plan, user: User) -> dict[str, Any]:
         "settlements": told_to(user, settlements.exclude(key__in=now)),
         "late": late,
         "spared": spared,
+        "undone": undone(plan) if row.status != Status.IN_FORCE else None,
     }
 
 
@@ -282,7 +284,7 @@ def reorganisation_reopen(request: SignedIn, pk: int) -> HttpResponse:
     row = _fetch(request, pk)
     require(request.user, MANAGE)
     acts.reopen(row, by=request.user)
-    messages.success(request, "It is a draft again. The dates of the bodies are as they were before.")
+    _say_undone(request, row, "It is a draft again. The dates of the bodies are as they were before.")
     return redirect(row)
 
 
@@ -293,12 +295,13 @@ def reorganisation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, MANAGE)
     if request.method == "POST":
         acts.withdraw(row, by=request.user)
-        messages.success(request, "Withdrawn. Everything is as it was before.")
-        return redirect("reorganisation_list")
+        _say_undone(request, row, "Withdrawn. Everything is as it was before.")
+        return redirect(row)
     if row.status not in (Status.DRAFT, Status.PREPARED):
         said = row.get_status_display().lower()
         raise Refused(f"“{row}” is {said}. Only a draft, or one that is prepared, can be withdrawn.")
-    return render(request, "network/reorganisation_withdraw.html", {"row": row, "plan": plan_of(row)})
+    context = {"row": row, "undone": undone(plan_of(row))}
+    return render(request, "network/reorganisation_withdraw.html", context)
 
 
 @require_http_methods(FORM)
@@ -335,6 +338,12 @@ def _begun_again(request: SignedIn, row: Reorganisation, on: date | None) -> str
 
 
 # -- Small things ---------------------------------------------------------------------------------------
+
+
+def _say_undone(request: SignedIn, row: Reorganisation, says: str) -> None:
+    """With how the bodies that were to end stand now."""
+    now = undone(plan_of(_fetch(request, row.pk)))
+    messages.success(request, " ".join([says, *now.bodies]))
 
 
 def _step(
