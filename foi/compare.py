@@ -12,16 +12,18 @@ from foi.deadlines import mark_awaited
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import BASES, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
+from foi.totals import Addend, beyond_break, common_basis, on_one_basis, remarks, together
 from network import dates
 from network.charts import Row as Bar
-from network.counts import Count, Kind, Total
+from network.counts import Count, Kind
 from network.dates import Period
-from network.disclosure import Shown, published_total
+from network.disclosure import Shown
+from network.figures import in_words
 from network.people.history import both_sides, never_added
 from network.people.models import Organisation, Succession, User
 
 NOW = "Now"
-ABSENT = Cell("not asked", Shown(Count.state(Kind.NOT_ASKED)))
+ABSENT = Cell("not asked", Addend(Shown(Count.state(Kind.NOT_ASKED))))
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,16 @@ class Comparison:
         return list(dict.fromkeys(seen))
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the totals leave out or count as a lower bound only, and why."""
+        names = [line.body.full_name for line in self.lines]
+        return in_words(
+            remark
+            for index, year in enumerate(self.years)
+            for remark in remarks(names, year, on_one_basis(self.item, self._summed(index)))
+        )
+
+    @property
     def symbols(self) -> list[tuple[str, str]]:
         used = {each.symbol for line in self.lines for each in line.cells}
         return [(symbol, words) for symbol, words in SYMBOL_KEY.items() if symbol in used]
@@ -61,9 +73,7 @@ class Comparison:
         """On what the totals count, where bodies may count differently; "" if they all count the same."""
         if not (self.item.is_count and self.item.bases):
             return ""
-        return BASES.get(
-            common_basis(each.basis for each in self._summed(self.latest) if each.given), "not stated"
-        )
+        return BASES.get(common_basis(self._summed(self.latest)), "not stated")
 
     @property
     def anything_hidden(self) -> bool:
@@ -72,11 +82,11 @@ class Comparison:
     def _column(self, index: int) -> list[Cell]:
         return [line.cells[index] for line in self.lines]
 
-    def _summed(self, index: int) -> list[Cell]:
+    def _summed(self, index: int) -> list[Addend]:
         return [each.summed for each in self._column(index)]
 
     def _total(self, index: int) -> str:
-        return total_words(self.item, self._summed(index))
+        return total_words(self.item, self._column(index))
 
     @property
     def latest(self) -> int:
@@ -87,13 +97,15 @@ class Comparison:
     @property
     def reading(self) -> str:
         """The table in one sentence."""
-        column = self._summed(self.latest)
+        column = self._column(self.latest)
         when = "" if self.years[self.latest] == NOW else f"In {self.years[self.latest]}: "
         words = f"{when}{total_words(self.item, column)}."
         numbers = [
             (each.number, line)
-            for line, each in zip(self.lines, on_one_basis(self.item, column), strict=True)
-            if each.number is not None and each.given
+            for line, each, summed in zip(
+                self.lines, column, on_one_basis(self.item, self._summed(self.latest)), strict=True
+            )
+            if each.number is not None and summed.given
         ]
         if len(numbers) > 1:
             highest, line = max(numbers, key=lambda pair: pair[0])
@@ -121,7 +133,7 @@ class Comparison:
             [line.body.full_name, *(each.value for each in line.cells), _notes_of(line, self.years)]
             for line in self.lines
         ]
-        return headers, [*rows, ["All together", *self.totals, ""]]
+        return headers, [*rows, ["All together", *self.totals, " ".join(self.left_out)]]
 
 
 def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparison:
@@ -157,44 +169,23 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
 
 
 def total_words(item: Item, cells: Sequence[Cell]) -> str:
-    """The honest total: only comparable figures add, and every state is named."""
-    cells = on_one_basis(item, cells)
-    coverage = published_total(each.count for each in cells if not each.partial)
-    for each in cells:
-        if each.partial:
-            low = each.count.count.low if each.count.count else 0
-            coverage += Total(low or 0, None, 1) if not each.count.hidden else Total(0, None, 0, (), 1)
+    """The honest total in one sentence."""
+    summed = on_one_basis(item, [each.summed for each in cells])
+    coverage = together(summed)
+    given = [each for each, one in zip(cells, summed, strict=True) if one.given]
     if item.is_count:
         return str(coverage)
     if not coverage.given:
         return f"no figure, {coverage.coverage}" if item.value_type == Item.Type.MONEY else coverage.coverage
     if item.value_type == Item.Type.MONEY:
-        amount = sum((Decimal(each.number) for each in cells if each.number is not None), Decimal(0))
+        amount = sum((Decimal(each.number) for each in given if each.number is not None), Decimal(0))
         return f"{'at least ' if coverage.high is None else ''}{pounds(amount)}, {coverage.coverage}"
     if item.value_type == Item.Type.YES_NO:
-        said = Counter(each.text for each in cells if each.given)
+        said = Counter(each.text for each in given)
         return f"{', '.join(f'{n} {text.lower()}' for text, n in said.most_common())}, {coverage.coverage}"
     if item.value_type == Item.Type.DURATION:
         return f"averages and longest times are not added up; {coverage.coverage}"
     return f"given {coverage.coverage}"
-
-
-def common_basis(bases: Iterable[str]) -> str:
-    """The basis on which most figures were counted; of equals the first by name, so that all pages agree."""
-    counted = Counter(bases)
-    return min(counted, key=lambda basis: (-counted[basis], basis), default="")
-
-
-def on_one_basis(item: Item, cells: Sequence[Cell]) -> list[Cell]:
-    """The cells as a total may use them: what was counted on another basis than most is not comparable."""
-    if not (item.is_count and item.bases):
-        return list(cells)
-    basis = common_basis(each.basis for each in cells if each.given)
-    apart = Shown(Count.state(Kind.NOT_COMPARABLE))
-    return [
-        replace(each, count=apart, partial=False) if each.given and each.basis != basis else each
-        for each in cells
-    ]
 
 
 def _said(item: Item, number: int | Decimal) -> str:
@@ -208,8 +199,8 @@ def _said(item: Item, number: int | Decimal) -> str:
 def _bar(label: str, each: Cell, item: Item) -> Bar:
     """As far as a bar may go: to the figure, or to where a range begins; none for "<5" or a state."""
     if each.number is not None:
-        return label, float(each.number), "part only" if each.partial else ""
-    count = each.count.count if item.is_count else None
+        return label, float(each.number), "part only" if each.summed.part else ""
+    count = each.summed.count.count if item.is_count else None
     if count is None or count.low is None or not count.low or count.kind is Kind.LESS_THAN:
         return label, None, each.text
     if count.kind is Kind.ROUNDED:
@@ -283,8 +274,9 @@ def _set_apart(lines: Sequence[Line], years: Sequence[str], sides: Sequence[Succ
 def _apart(each: Cell, other: Organisation | None) -> Cell:
     if other is None:
         return each
-    note = f"break: {other.full_name} gave a figure too, so this one is not added to any total"
-    return replace(each, apart=True, notes=(*each.notes, note))
+    why = beyond_break(other)
+    note = f"{why}, so this one is not added to any total"
+    return replace(each, summed=each.summed.apart(why), notes=(*each.notes, note))
 
 
 def _marked(each: Cell, body: Organisation, year: str) -> Cell:

@@ -15,13 +15,14 @@ from datetime import date
 from django.urls import reverse
 
 from foi import clock, deadlines
-from foi.compare import common_basis
 from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import GIVING, Code
 from foi.models.requests import REPLIED, RequestEvent, Status
+from foi.totals import Addend, addend, beyond_break, on_one_basis, remarks
 from network import dates
 from network.counts import Count, Kind
 from network.dates import Holidays, Period
+from network.disclosure import Shown
 from network.figures import Chapter, Figure, Row, Source, Table
 from network.people.history import Break, both_sides, breaks_between, never_added, series_note
 from network.people.models import BankHoliday, Succession
@@ -199,11 +200,17 @@ def _round_tables(round: FoiRound, last: date, waiting: Mapping[int, Kind]) -> I
     )
     yield _overview(round, asked, replied, waiting)
     broken = series_note(_breaks(round, asked, last))
-    sides = both_sides([request.body for request in asked])
     codes = [code for _, _, columns in TABLES for code in columns]
-    counts = _counts(round, asked, replied, codes)
+    replies = _Replies(
+        round=round,
+        asked=asked,
+        items={item.code: item for item in Item.objects.filter(version=round.version_id, code__in=codes)},
+        cells=_counts(round, asked, replied, codes),
+        waiting=waiting,
+        sides=both_sides([request.body for request in asked]),
+    )
     for key, caption, columns in TABLES:
-        table = _table(round, asked, counts, waiting, sides, key, caption, columns)
+        table = _table(replies, key, caption, columns)
         yield replace(table, reading=f"{table.reading} {broken}".strip())
 
 
@@ -273,70 +280,48 @@ def _counts(round: FoiRound, asked: Sequence[Request], replied: set[int], codes:
     return {(row.request_id, row.item.code): row for row in rows}
 
 
-def _column(outcomes: Sequence[Outcome | Count]) -> list[Count]:
-    """One item's cells, for a total over bodies.
+@dataclass(frozen=True, kw_only=True)
+class _Replies:
+    """What one round's requests came to by the report's last day."""
 
-    A figure for some places only is no figure of the body, and one on another basis than most is no part of
-    the same sum.
+    round: FoiRound
+    asked: Sequence[Request]
+    items: Mapping[str, Item]
+    cells: _Cells
+    waiting: Mapping[int, Kind]
+    sides: Sequence[Succession]
+
+    def addend(self, request: Request, code: str) -> Addend:
+        outcome = self.cells.get((request.pk, code))
+        if outcome:
+            return addend(outcome)
+        return Addend(Shown(Count.state(self.waiting.get(request.pk, Kind.NOT_DUE))))
+
+
+def _column(replies: _Replies, code: str) -> list[Addend]:
+    """One item's cells as a total takes them.
+
+    Of a body and what came after it, only one is in the sum: nothing is added across a break.
     """
-    basis = common_basis(each.basis for each in outcomes if isinstance(each, Outcome) and each.gives)
-    return [_count(each, basis) for each in outcomes]
-
-
-def _one_side(
-    asked: Sequence[Request], column: Sequence[Outcome | Count], sides: Sequence[Succession], last: date
-) -> list[Outcome | Count]:
-    """Of a body and what came after it, only one is in the sum: nothing is added across a break."""
-    given = {
-        request.body_id
-        for request, each in zip(asked, column, strict=True)
-        if isinstance(each, Outcome) and each.gives
-    }
-    apart = never_added(sides, given, last)
-    not_added = Count.state(Kind.NOT_COMPARABLE)
-    return [
-        not_added if request.body_id in apart else each for request, each in zip(asked, column, strict=True)
-    ]
-
-
-def _count(outcome: Outcome | Count, basis: str) -> Count:
-    if isinstance(outcome, Count):
-        return outcome
-    apart = outcome.partial or (outcome.gives and outcome.basis != basis)
-    return Count.state(Kind.NOT_COMPARABLE) if apart else outcome.counted
-
-
-def _table(
-    round: FoiRound,
-    asked: Sequence[Request],
-    cells: _Cells,
-    waiting: Mapping[int, Kind],
-    sides: Sequence[Succession],
-    key: str,
-    caption: str,
-    columns: Mapping[str, str],
-) -> Table:
-    missing = {request.pk: Count.state(waiting.get(request.pk, Kind.NOT_DUE)) for request in asked}
-    counts = zip(
-        *(
-            _column(
-                _one_side(
-                    asked,
-                    [cells.get((request.pk, code), missing[request.pk]) for request in asked],
-                    sides,
-                    round.period.last,
-                )
-            )
-            for code in columns
-        ),
-        strict=True,
+    column = [(request.body_id, replies.addend(request, code)) for request in replies.asked]
+    given = {body for body, each in column if each.given}
+    apart = never_added(replies.sides, given, replies.round.period.last)
+    return on_one_basis(
+        replies.items[code],
+        [each.apart(beyond_break(apart[body])) if body in apart else each for body, each in column],
     )
+
+
+def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]) -> Table:
+    round = replies.round
+    names = [request.body.full_name for request in replies.asked]
+    addends = {code: _column(replies, code) for code in columns}
     rows, withheld = [], set()
-    for request, row in zip(asked, counts, strict=True):
+    for place, request in enumerate(replies.asked):
         request.round = round
-        label = request.body.full_name
-        rows.append(Row(label=label, cells=row, url=request.get_absolute_url()))
-        withheld |= {(label, columns[code]) for code in _withheld(request, cells, columns)}
+        shown = tuple(addends[code][place].as_returned for code in columns)
+        rows.append(Row(label=names[place], cells=shown, url=request.get_absolute_url()))
+        withheld |= {(names[place], columns[code]) for code in _withheld(request, replies.cells, columns)}
     first = next(iter(columns))
     return Table(
         key=f"foi.{key}.{round.slug}",
@@ -354,6 +339,7 @@ def _table(
         total=True,
         chart=key == "referred",
         withheld=frozenset(withheld),
+        remarks=tuple(each for code in columns for each in remarks(names, columns[code], addends[code])),
     )
 
 

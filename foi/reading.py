@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from foi.models import Item, Outcome
 from foi.models.outcomes import BASES, FLAGS, SYMBOLS, Code
+from foi.totals import Addend, addend
 from network import dates, disclosure
 from network.counts import Count, Kind
 from network.disclosure import Shown
@@ -15,7 +16,7 @@ from network.roles import Permission
 
 SYMBOL_KEY = {
     "c": "refused: the body relies on a section of the Freedom of Information Act",
-    "x": "not available: the body doesn't hold it, or gave it on another basis, which stays out of totals",
+    "x": "not available: the body doesn't hold it, or gave another figure, which stays out of totals",
     "z": "not applicable: it can't exist",
 }
 
@@ -52,27 +53,15 @@ def _with_predecessors(bodies: frozenset[int]) -> frozenset[int]:
 class Cell:
     """One item, one year, one body, as one reader sees it.
 
-    `count` is what a total may use; `number` what a workbook and a chart may hold as a number.
+    `summed` is what a total takes; `number` what a workbook and a chart may hold as a number.
     """
 
     text: str
-    count: Shown
+    summed: Addend
     number: int | Decimal | None = None
     symbol: str = ""
     notes: tuple[str, ...] = ()
-    partial: bool = False
     hidden: bool = False
-    basis: str = ""
-    apart: bool = False  # on the other side of a break from a body that is counted
-
-    @property
-    def summed(self) -> Cell:
-        """As a total may use it."""
-        if not self.apart:
-            return self
-        return replace(
-            self, count=Shown(Count.state(Kind.NOT_COMPARABLE)), number=None, partial=False, basis=""
-        )
 
     @property
     def value(self) -> int | Decimal | str:
@@ -81,35 +70,31 @@ class Cell:
 
     @property
     def given(self) -> bool:
-        return self.count.hidden or (self.count.count is not None and self.count.count.given)
+        return self.summed.given
 
 
 def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     """The cell, for a reader to whom the body's figures are `known` or are not."""
-    symbol = SYMBOLS.get(outcome.outcome, "")
+    symbol = SYMBOLS[Code.NOT_COMPARABLE] if outcome.unlike else SYMBOLS.get(outcome.outcome, "")
     notes = _notes(outcome)
     if not outcome.gives:
-        return Cell(
-            f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", Shown(outcome.counted), symbol=symbol
-        )
-    if outcome.partial:
+        return Cell(f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", addend(outcome), symbol=symbol)
+    if outcome.outcome == Code.PARTLY_HELD:
         notes = ("given for some places only", *notes)
     if outcome.outcome == Code.ANSWERED_LATER:
         notes = ("given later by the body, outside FOI", *notes)
     hidden = outcome.withheld and not known
     text = disclosure.HIDDEN if hidden else outcome.value_words(item) or "no figure given"
-    if outcome.outcome == Code.NOT_COMPARABLE:
+    if outcome.unlike:
         return Cell(
-            f"{text}, not comparable [x]", Shown(outcome.counted), symbol="x", notes=notes, hidden=hidden
+            f"{text}, not comparable [{symbol}]", addend(outcome), symbol=symbol, notes=notes, hidden=hidden
         )
     return Cell(
         text,
-        Shown(None) if hidden else _for_totals(outcome, item),
+        addend(outcome, Shown(None) if hidden else _for_totals(outcome, item)),
         number=None if hidden else _number(outcome, item),
         notes=notes,
-        partial=outcome.partial,
         hidden=hidden,
-        basis=outcome.basis,
     )
 
 

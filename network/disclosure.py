@@ -104,12 +104,18 @@ def publish_count(count: Count) -> Shown:
     return Shown(None if is_small(count) else count)
 
 
-def published_total(cells: Iterable[Shown]) -> Total:
-    """The sum of what a reader may see: 'at least 33, from 4 of 7; 1 hidden, 1 not held, 1 not due'."""
-    listed = list(cells)
-    hidden = sum(cell.hidden for cell in listed)
-    seen = total(cell.count for cell in listed if cell.count is not None)
-    return replace(seen, hidden=hidden, high=None if hidden else seen.high)
+def published_total(cells: Iterable[Shown], parts: Iterable[Shown] = ()) -> Total:
+    """The sum of what a reader may see: 'at least 33, from 4 of 7; 1 hidden, 1 not held, 1 not due'.
+
+    `parts` are figures for a part of what was asked: the true ones may be larger, so they too leave the upper
+    bound open.
+    """
+    listed, bounded = list(cells), list(parts)
+    every = [*listed, *bounded]
+    hidden = sum(cell.hidden for cell in every)
+    seen = total(cell.count for cell in every if cell.count is not None)
+    least = any(cell.count is not None and cell.count.given for cell in bounded)
+    return replace(seen, hidden=hidden, high=None if hidden or least else seen.high)
 
 
 def protect(

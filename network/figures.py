@@ -7,6 +7,7 @@ freezes its figures.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
@@ -49,6 +50,32 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remark:
+    """Why a cell is in no total of its column, or (`part`) in it as a lower bound only."""
+
+    row: str
+    column: str
+    why: str
+    part: bool = False
+
+
+def in_words(remarks: Iterable[Remark]) -> tuple[str, ...]:
+    """What a table says of its totals: what they leave out and what is more than they count, and why."""
+    said: dict[bool, dict[tuple[str, str], list[str]]] = {False: {}, True: {}}
+    for remark in remarks:
+        said[remark.part].setdefault((remark.row, remark.why), []).append(remark.column)
+    openings = {
+        False: "Left out of the total, as not comparable",
+        True: "In the total as a lower bound, so that it says “at least”",
+    }
+    listed = {
+        part: "; ".join(f"{row} ({', '.join(columns)}): {why}" for (row, why), columns in rows.items())
+        for part, rows in said.items()
+    }
+    return tuple(f"{openings[part]}: {rows}." for part, rows in listed.items() if rows)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """`columns` names the cells, not the label column; `relations` speak of column names, within a row."""
 
@@ -67,6 +94,7 @@ class Table:
     relations: tuple[Relation, ...] = ()
     # Row label and column of cells that the app hides outside the network wherever it shows them.
     withheld: frozenset[tuple[str, str]] = frozenset()
+    remarks: tuple[Remark, ...] = ()  # of cells that are no plain part of their column's total
     # What it tells of that can come to have fewer readers, each by a name (`thing`). A report that is not
     # agreed lets go of its figures once one of them is no longer here.
     of: frozenset[str] = frozenset()

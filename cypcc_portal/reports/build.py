@@ -15,10 +15,10 @@ from cypcc_portal.reports.models import READERS, Kind
 from cypcc_portal.reports.view import Built, Cell, Line, ShownChapter, ShownFigure, ShownRow, ShownTable
 from network import registry
 from network.audience import Audience
-from network.counts import Count, Total, total
+from network.counts import Count, Total
 from network.dates import Period
 from network.disclosure import Shown, protect, published_total
-from network.figures import Chapter, Figure, Source, Table, Value
+from network.figures import Chapter, Figure, Remark, Source, Table, Value, in_words
 
 LEVELS = list(Audience)
 NOT_SHOWN = "not shown"
@@ -168,6 +168,7 @@ def _table(table: Table, number: int, before: Before | None, readers: Audience) 
         rows=rows if single else (),
         total=ShownRow(label="Total", cells=totals) if table.total and rows else None,
         reading=table.reading,
+        notes=in_words(_said(table, rows)) if single else (),
         chart=table.chart and single,
         about_children=table.about_children,
         source=_line(number, table.caption, table.source),
@@ -194,13 +195,40 @@ def _gives(cell: Cell) -> bool:
     return not cell.hidden and (cell.number is not None or (count is not None and count.given))
 
 
+def _said(table: Table, shown: Sequence[ShownRow]) -> Iterator[Remark]:
+    """The remarks about cells that the report's readers see: nothing is said of one that is hidden."""
+    hidden = {
+        (row.label, column)
+        for row, protected in zip(table.rows, shown, strict=True)
+        for column, cell in zip(table.columns, protected.cells, strict=True)
+        if cell.hidden
+    }
+    yield from (remark for remark in table.remarks if (remark.row, remark.column) not in hidden)
+
+
+def _parts(table: Table) -> set[tuple[str, str]]:
+    """Row and column of the cells whose figure is for a part only."""
+    return {(remark.row, remark.column) for remark in table.remarks if remark.part}
+
+
 def _as_returned(table: Table) -> tuple[tuple[ShownRow, ...], tuple[Cell, ...]]:
+    parts = _parts(table)
     rows = tuple(
-        ShownRow(label=row.label, cells=tuple(_cell(value) for value in row.cells), url=row.url)
+        ShownRow(
+            label=row.label,
+            cells=tuple(
+                _cell(value, part=(row.label, column) in parts)
+                for column, value in zip(table.columns, row.cells, strict=True)
+            ),
+            url=row.url,
+        )
         for row in table.rows
     )
-    columns = zip(*(row.cells for row in table.rows), strict=True)
-    return rows, tuple(_cell(_sum(list(values))) for values in columns)
+    totals = []
+    for place, column in enumerate(table.columns):
+        values = [(row.cells[place], (row.label, column) in parts) for row in table.rows]
+        totals.append(_cell(_sum([value for value, _ in values], [part for _, part in values])))
+    return rows, tuple(totals)
 
 
 def _protected(
@@ -212,22 +240,29 @@ def _protected(
     shown = protect(counted, table.relations, before=_known(table, names, before))
     for name, column in table.withheld:  # where there is no figure to protect, "refused" is not said either
         shown[name][column] = Shown(None)
+    parts = _parts(table)
     rows = tuple(
         ShownRow(
             label=name,
             cells=tuple(
-                _shown_cell(shown[name][column]) if column in shown[name] else _not_a_count(value)
+                _shown_cell(shown[name][column], part=(row.label, column) in parts)
+                if column in shown[name]
+                else _not_a_count(value)
                 for column, value in zip(table.columns, row.cells, strict=True)
             ),
             url=row.url,
         )
         for name, row in zip(names, table.rows, strict=True)
     )
-    totals = tuple(
-        _cell(published_total(shown[name][column] for name in names if column in shown[name]))
-        for column in table.columns
-    )
-    return rows, totals
+    totals = []
+    for column in table.columns:
+        cells = [
+            (shown[name][column], (row.label, column) in parts)
+            for name, row in zip(names, table.rows, strict=True)
+            if column in shown[name]
+        ]
+        totals.append(_cell(_published(cells)))
+    return rows, tuple(totals)
 
 
 def _known(
@@ -267,11 +302,13 @@ def _not_a_count(value: Value) -> Cell:
     return Cell(text=value) if isinstance(value, str) else Cell(text=NOT_SHOWN, hidden=True)
 
 
-def _shown_cell(shown: Shown) -> Cell:
-    return Cell(text=HIDDEN, hidden=True) if shown.count is None else _cell(shown.count)
+def _shown_cell(shown: Shown, *, part: bool) -> Cell:
+    return Cell(text=HIDDEN, hidden=True) if shown.count is None else _cell(shown.count, part=part)
 
 
-def _cell(value: Value) -> Cell:
+def _cell(value: Value, *, part: bool = False) -> Cell:
+    if part and isinstance(value, Count) and value.given:
+        return Cell(text=f"{value}, part only", count=value.to_json())
     if isinstance(value, int):
         return Cell(text=f"{value:,}", number=value)
     if isinstance(value, Count):
@@ -280,14 +317,21 @@ def _cell(value: Value) -> Cell:
     return Cell(text=str(value))
 
 
-def _sum(values: list[Value]) -> Value:
+def _sum(values: Sequence[Value], parts: Sequence[bool]) -> Value:
     """A column's total: a plain number of plain numbers, otherwise bounds and coverage."""
     if all(isinstance(value, int) for value in values):
         return sum(value for value in values if isinstance(value, int))
-    whole = Total()
-    for value in values:
-        if isinstance(value, Total):
-            whole += value
-        elif isinstance(value, Count | int):
-            whole += total([value if isinstance(value, Count) else Count.exact(value)])
-    return whole
+    cells = [
+        (Shown(value if isinstance(value, Count) else Count.exact(value)), part)
+        for value, part in zip(values, parts, strict=True)
+        if isinstance(value, Count | int)
+    ]
+    sums = (value for value in values if isinstance(value, Total))
+    return sum(sums, _published(cells))
+
+
+def _published(cells: Sequence[tuple[Shown, bool]]) -> Total:
+    """The total of cells, each with whether it is for a part only."""
+    return published_total(
+        (shown for shown, part in cells if not part), (shown for shown, part in cells if part)
+    )

@@ -51,9 +51,10 @@ class Line:
     board: str
     url: str
     returned: Count
-    some_places_only: bool
+    part: str  # why the true figure may be larger; "" if it can't be
     recorded: list[Recorded] = field(default_factory=list)
     bodies: tuple[Organisation, ...] = ()
+    unlike: str = ""  # why the board's figure is no answer to what was asked; "" if it is one
 
     @property
     def together(self) -> Total:
@@ -66,11 +67,13 @@ class Line:
 
     @property
     def says(self) -> str:
-        return verdict(self.returned, self.recorded, some_places_only=self.some_places_only)
+        return verdict(self.returned, self.recorded, unlike=self.unlike, part=self.part)
 
 
-def verdict(returned: Count, recorded: Sequence[Recorded], *, some_places_only: bool = False) -> str:
+def verdict(returned: Count, recorded: Sequence[Recorded], *, unlike: str = "", part: str = "") -> str:
     """What may honestly be said of the two numbers, whatever the true ones within their bounds are."""
+    if unlike:
+        return f"Can't be told: the board's figure is {returned} ({unlike})."
     if not returned.given:
         return f"Can't be told: the board's figure is {returned}."
     given = [each for each in recorded if each.count.given]
@@ -79,7 +82,7 @@ def verdict(returned: Count, recorded: Sequence[Recorded], *, some_places_only: 
     least = sum(each.count.bounds[0] for each in given if not each.part)
     most = sum(each.count.bounds[1] for each in given)
     low, high = returned.bounds
-    if least > high and not some_places_only:
+    if least > high and not part:
         return f"Authorities recorded more than the board returned, by at least {least - high:,}."
     missing = len(recorded) - len(given)
     if missing:
@@ -139,7 +142,8 @@ def _line(
         board=board.full_name,
         url=outcome.request.get_absolute_url() if outcome else board.get_absolute_url(),
         returned=outcome.counted if outcome else NOT_ASKED,
-        some_places_only=bool(outcome and outcome.partial),
+        unlike=outcome.unlike if outcome else "",
+        part=outcome.part if outcome else "",
         recorded=recorded,
         bodies=bodies,
     )
@@ -197,7 +201,7 @@ class CompareTable(PortalTable):
         return record.board
 
     def render_returned(self, record: Line) -> str:
-        return f"{record.returned}{', for some places only' if record.some_places_only else ''}"
+        return f"{record.returned}{f', {record.part}' if record.part else ''}"
 
     def render_together(self, record: Line) -> str:
         return str(record.together)

@@ -54,5 +54,5 @@ def _sheet(table: ShownTable, mark: str) -> Sheet:
         title=f"{table.number} {table.caption}",
         headers=[table.label_heading, *table.columns],
         rows=rows,
-        note=f"{mark}. {table.caption}. {table.reading}".strip(),
+        note=f"{mark}. {table.caption}. {table.reading} {' '.join(table.notes)}".strip(),
     )

@@ -88,6 +88,7 @@ class ShownTable:
     chart: bool
     about_children: bool
     source: Line
+    notes: tuple[str, ...] = ()  # what its totals leave out, and why
 
     @property
     def hides(self) -> bool:
@@ -202,6 +203,7 @@ def _table(data: Mapping[str, Any]) -> ShownTable:
             "rows": tuple(_row(row) for row in data["rows"]),
             "total": _row(data["total"]) if data["total"] else None,
             "source": Line(**data["source"]),
+            "notes": tuple(data.get("notes", ())),
         }
     )
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from foi import written
 from foi.models import Item, Outcome
-from foi.models.outcomes import BASES, FLAGS, GIVING, SECTIONS, Code
+from foi.models.outcomes import BASES, FLAGS, FOR_A_PART, GIVING, NOT_AS_ASKED, SECTIONS, Code
 from network.counts import Count
 from network.forms import ManyField, OneField, PortalForm
 from network.forms.storable import Storable
@@ -18,7 +18,12 @@ from network.forms.storable import Storable
 Choices = Sequence[tuple[str, str]]
 
 SECTION_CHOICES = [(section, f"{section}: {words}") for section, words in SECTIONS.items()]
-FLAG_CHOICES = [(flag, words[0].upper() + words[1:]) for flag, words in FLAGS.items()]
+IN_TOTALS = dict.fromkeys(NOT_AS_ASKED, " (stays out of totals)") | dict.fromkeys(
+    FOR_A_PART, " (a lower bound in totals)"
+)
+FLAG_CHOICES = [
+    (flag, words[0].upper() + words[1:] + IN_TOTALS.get(flag, "")) for flag, words in FLAGS.items()
+]
 NOT_RECORDED = "Nothing recorded yet"
 OUTCOMES = [(Code.NOT_DUE.value, NOT_RECORDED), *[each for each in Code.choices if each[0] != Code.NOT_DUE]]
 

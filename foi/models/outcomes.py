@@ -81,6 +81,15 @@ FLAGS = {
 }
 """What a reader must know of the quality of a figure."""
 
+NOT_AS_ASKED = (
+    "calendar_year", "rolling_12_months", "snapshot_date_differs", "adults_included",
+    "referrals_not_children", "target_not_actual", "working_days",
+)  # fmt: skip
+"""Flags of a figure that counts another time or another thing than was asked for: no total adds it."""
+
+FOR_A_PART = ("part_year",)
+"""Flags of a figure that counts a part of what was asked for: it is a lower bound."""
+
 BASES = {
     "in_year": "decided in the year",
     "snapshot": "on the caseload at 31 March",
@@ -232,6 +241,8 @@ class Outcome(Readable):
 
         A figure on another basis stays out: it is no part of the same sum.
         """
+        if self.unlike:
+            return Count.state(Kind.NOT_COMPARABLE)
         if self.outcome == Code.REFUSED:
             return Count.refused(*self.section_list)
         if self.outcome == Code.NOT_DUE and (self.late or self.lapsed):
@@ -241,9 +252,19 @@ class Outcome(Readable):
         return self.count or Count.state(Kind.NOT_ANSWERED)
 
     @property
-    def partial(self) -> bool:
-        """Whether the true figure may be larger: it was given for some places only."""
-        return self.outcome == Code.PARTLY_HELD
+    def unlike(self) -> str:
+        """Why the figure is no answer to what was asked, which no total adds; "" if it is one."""
+        if not self.gives:
+            return ""
+        flags = [FLAGS[flag] for flag in NOT_AS_ASKED if flag in self.flag_list]
+        return ", ".join(flags) or ("on another basis" if self.outcome == Code.NOT_COMPARABLE else "")
+
+    @property
+    def part(self) -> str:
+        """Why the true figure may be larger than the one that was given; "" if it is whole."""
+        places = ["given for some places only"] if self.outcome == Code.PARTLY_HELD else []
+        flags = [FLAGS[flag] for flag in FOR_A_PART if self.gives and flag in self.flag_list]
+        return ", ".join(places + flags)
 
     @property
     def section_list(self) -> list[str]:

@@ -63,7 +63,7 @@ def test_what_is_said_holds_whatever_the_true_numbers_are(returned, counts, part
 
 
 def test_a_board_s_figure_for_some_places_only_is_never_called_too_small():
-    said = verdict(Count.exact(20), recorded(Count.exact(25)), some_places_only=True)
+    said = verdict(Count.exact(20), recorded(Count.exact(25)), part="given for some places only")
     assert "more than" not in said
 
 
@@ -90,8 +90,8 @@ def test_a_difference_is_only_called_certain_if_no_true_numbers_could_agree(boar
 
 
 def test_the_reading_counts_what_can_be_compared():
-    told = Line("A", "", Count.exact(4), False, recorded(Count.exact(9)))
-    untold = Line("B", "", Count.refused("12"), False, recorded(Count.exact(9)))
+    told = Line("A", "", Count.exact(4), "", recorded(Count.exact(9)))
+    untold = Line("B", "", Count.refused("12"), "", recorded(Count.exact(9)))
     assert reading([told, untold]).startswith(
         "For 1 of 2 boards the two sides can be compared; for 1 of these"
     )
@@ -122,7 +122,7 @@ def test_the_page_is_for_members(people, sign_in, client):
 
 @pytest.mark.django_db
 def test_a_break_since_the_year_began_is_told_and_an_earlier_one_is_not(orgs):
-    line = Line("Sussex", "", Count.exact(4), False, [], (orgs["sussex"], orgs["kent"]))
+    line = Line("Sussex", "", Count.exact(4), "", [], (orgs["sussex"], orgs["kent"]))
     (one,) = breaks([line], "2025/26")
     assert one.says.startswith("On 1 April 2026 ")
     assert "Sussex" in one.says

@@ -1,0 +1,196 @@
+"""One rule for what adds up: the comparison and the reports give one total, in number and words."""
+
+import io
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+
+from cypcc_portal.reports import build
+from cypcc_portal.reports.models import Kind
+from foi import casework
+from foi.compare import compare
+from foi.models import Item
+from foi.models.outcomes import FLAGS, FOR_A_PART, NOT_AS_ASKED, Code
+from foi.totals import NOT_STATED
+from network.dates import Period
+from tests import foi_factories as make
+
+pytestmark = pytest.mark.django_db
+
+BODIES = (
+    "bedfordshire-luton-and-milton-keynes",
+    "buckinghamshire-oxfordshire-and-berkshire-west",
+    "frimley",
+    "hampshire-and-isle-of-wight",
+    "kent-and-medway",
+    "surrey-heartlands",
+    "sussex",
+)
+SUSSEX = "NHS Sussex ICB"
+
+
+@pytest.fixture
+def round_(people, orgs, at):
+    """Every board answered 1.1 and 2.1, with numbers that none needs protection for; all is shared."""
+    round = make.sent_round(people.admin)
+    at("2026-09-21")
+    for place, slug in enumerate(BODIES):
+        request = make.request_to(round, orgs[slug])
+        make.record(request, people.admin, "1.1", str(100 + place))
+        make.record(request, people.admin, "2.1", str(40 + place), basis="in_year")
+        casework.record(request, "answer", by=people.admin, on=date(2026, 9, 20))
+    return round
+
+
+@pytest.fixture
+def sussex(round_, people, orgs):
+    """Records what Sussex says instead, and shares all."""
+
+    def record(code, written, **more):
+        make.record(make.request_to(round_, orgs["sussex"]), people.admin, code, written, **more)
+        for slug in BODIES:
+            casework.share(make.request_to(round_, orgs[slug]), by=people.admin)
+
+    return record
+
+
+def compared(round_, code, user):
+    found = compare(round_, Item.objects.get(code=code), user, "2025/26")
+    return found.totals[0], found.left_out
+
+
+def reported(kind, period, column):
+    """Total and notes of the report's column, the year taken off the comparison's words by the caller."""
+    made = build.draft(kind, Period.parse(period), {}).built
+    [table] = [table for table in made.tables() if column in table.columns and table.total]
+    return table.total.cells[table.columns.index(column)].text, table.notes
+
+
+def all_say(round_, people, code, column):
+    """Total and words that every door gives; the words name the year in one place, the column in another."""
+    said = [compared(round_, code, user) for user in (people.lead, people.admin, people.partner)]
+    said += [reported(Kind.AD_SAFEGUARDING, "2026-H1", column), reported(Kind.BI_MONTHLY, "2026-09", column)]
+    same = {(total, tuple(one.replace(f"({column})", "(2025/26)") for one in notes)) for total, notes in said}
+    assert len(same) == 1, same
+    return same.pop()
+
+
+def test_where_all_count_the_same_every_door_gives_the_whole_sum_and_leaves_nothing_out(
+    round_, people, sussex
+):
+    sussex("1.1", "106")
+    assert all_say(round_, people, "1.1", "Referred") == ("721, from 7 of 7", ())
+
+
+@pytest.mark.parametrize("flag", NOT_AS_ASKED)
+def test_a_figure_that_counts_something_else_is_in_no_total_and_every_door_says_why(
+    flag, round_, people, sussex
+):
+    sussex("1.1", "9000", flags=flag)
+    assert all_say(round_, people, "1.1", "Referred") == (
+        "615, from 6 of 7; 1 not comparable",
+        (f"Left out of the total, as not comparable: {SUSSEX} (2025/26): {FLAGS[flag]}.",),
+    )
+
+
+def test_an_answer_that_is_recorded_as_not_comparable_is_left_out_the_same_way(round_, people, sussex):
+    sussex("1.1", "9000", outcome=Code.NOT_COMPARABLE)
+    total, notes = all_say(round_, people, "1.1", "Referred")
+    assert total == "615, from 6 of 7; 1 not comparable"
+    assert notes == (f"Left out of the total, as not comparable: {SUSSEX} (2025/26): on another basis.",)
+
+
+@pytest.mark.parametrize(("basis", "words"), [("snapshot", "on the caseload at 31 March"), ("", NOT_STATED)])
+def test_what_is_counted_on_another_basis_than_most_is_left_out_and_both_bases_are_named(
+    basis, words, round_, people, sussex
+):
+    sussex("2.1", "9000", basis=basis)
+    total, notes = all_say(round_, people, "2.1", "Fully funded")
+    assert total == "255, from 6 of 7; 1 not comparable"
+    assert f"{SUSSEX} (2025/26): {words}, while most count decided in the year." in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        *(({"flags": flag}, FLAGS[flag]) for flag in FOR_A_PART),
+        ({"outcome": Code.PARTLY_HELD}, "given for some places only"),
+    ],
+)
+def test_a_figure_for_a_part_is_a_lower_bound_at_every_door(more, why, round_, people, sussex):
+    sussex("1.1", "50", **more)
+    assert all_say(round_, people, "1.1", "Referred") == (
+        "at least 665, from 7 of 7",
+        (f"In the total as a lower bound, so that it says “at least”: {SUSSEX} (2025/26): {why}.",),
+    )
+
+
+@pytest.mark.parametrize("flag", sorted(FLAGS.keys() - {*NOT_AS_ASKED, *FOR_A_PART}))
+def test_a_flag_that_changes_nothing_of_what_is_counted_keeps_the_figure_in(flag, round_, people, sussex):
+    sussex("1.1", "106", flags=flag)
+    assert all_say(round_, people, "1.1", "Referred") == ("721, from 7 of 7", ())
+
+
+def test_a_break_leaves_one_side_out_with_the_same_reason_at_every_door(round_, people, orgs, sussex):
+    from network.people.models import Succession
+
+    Succession.objects.create(
+        predecessor=orgs["frimley"],
+        successor=orgs["kent-and-medway"],
+        on=date(2026, 1, 1),
+        kind="split",
+        state="in force",
+    )
+    sussex("1.1", "106")
+    total, notes = all_say(round_, people, "1.1", "Referred")
+    assert total == "619, from 6 of 7; 1 not comparable"
+    assert notes[0].endswith("NHS Frimley ICB (2025/26): break: NHS Kent and Medway ICB gave a figure too.")
+
+
+def test_page_and_downloads_of_the_comparison_say_the_same(round_, people, sussex, sign_in):
+    sussex("1.1", "9000", flags="calendar_year")
+    total, (why,) = compared(round_, "1.1", people.lead)
+    client = sign_in(people.lead)
+    address = f"/foi/{round_.slug}/compare/?item=1.1&year=2025/26"
+    page = client.get(address).content.decode()
+    assert total in page
+    assert why in page
+    assert "9,000, not comparable [x]" in page
+    sheet = load_workbook(io.BytesIO(client.get(f"{address}&export=xlsx").content)).active
+    cells = [str(cell) for row in sheet.values for cell in row if cell is not None]
+    assert {total, why} <= set(cells)
+    assert "9,000, not comparable [x]" in cells
+    csv = client.get(f"{address}&export=csv").content.decode()
+    assert f'"{total}"' in csv
+    assert why in csv
+
+
+def test_the_reports_page_and_workbook_say_what_their_totals_leave_out(round_, people, sussex, sign_in):
+    from tests import reports_factories as reports
+
+    sussex("1.1", "9000", flags="calendar_year")
+    reports.report(Kind.AD_SAFEGUARDING)
+    client = sign_in(people.admin)
+    words = f"Left out of the total, as not comparable: {SUSSEX} (Referred): {FLAGS['calendar_year']}."
+    page = client.get("/reports/ad-safeguarding/2026-H1/").content.decode()
+    assert words in page
+    assert "9,000" not in page
+    book = load_workbook(io.BytesIO(client.get("/reports/ad-safeguarding/2026-H1.xlsx").content))
+    assert any(
+        words in str(cell) for sheet in book for row in sheet.values for cell in row if cell is not None
+    )
+
+
+def test_nothing_is_said_of_a_reply_that_is_not_shared(round_, people, orgs):
+    make.record(make.request_to(round_, orgs["sussex"]), people.admin, "1.1", "9000", flags="calendar_year")
+    _, notes = reported(Kind.AD_SAFEGUARDING, "2026-H1", "Referred")
+    assert notes == ()
+    assert reported(Kind.BI_MONTHLY, "2026-09", "Referred")[1] != ()
+
+
+def test_a_total_says_at_least_where_a_part_is_in_it_and_not_where_a_state_stands_in_its_place(
+    round_, people, sussex
+):
+    sussex("1.1", "", outcome=Code.REFUSED, sections="12", flags="")
+    assert all_say(round_, people, "1.1", "Referred") == ("615, from 6 of 7; 1 refused (section 12)", ())
