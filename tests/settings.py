@@ -25,3 +25,5 @@ STATIC_ROOT.mkdir(exist_ok=True)
 # A slow hash guards real passwords; hundreds of sign-ins of invented people need none.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Every test client is a server of its own, and would look for all files of style first.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = False

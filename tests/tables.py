@@ -55,6 +55,8 @@ def migrated(target: Path) -> None:
     """Lays a SQLite database with all tables and no row of anybody's at `target`."""
     if there := folder():
         shutil.copy(there / MIGRATED, target)
+        with closing(sqlite3.connect(target)) as copied:
+            copied.execute("PRAGMA journal_mode=WAL")  # as migrating leaves it
         return
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "-v0"],

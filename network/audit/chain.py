@@ -182,7 +182,7 @@ class _Lawful:
 
     def __contains__(self, pk: int) -> bool:
         if pk not in self._ids:  # it may have been emptied since this check began
-            said = AuditEntry.objects.filter(label=AuditEntry._meta.label_lower, verb=ERASED)
+            said = AuditEntry.objects.filter(verb=ERASED)
             for entry in said.iterator(AT_ONCE):
                 if not _entry_fault(entry):
                     self._ids.update(entry.detail.get("entries", ()))

@@ -129,6 +129,21 @@ def record(
     return entry
 
 
+def record_beside(entry: AuditEntry, *, by: User | None, verb: str, **detail: Any) -> AuditEntry:
+    """Write down an act on an entry: as one about the same thing, so that whoever reads the entry, and
+    nobody else, reads of it. The thing's name is not repeated."""
+    beside = AuditEntry(
+        actor=by,
+        verb=verb,
+        label=entry.label,
+        object_id=entry.object_id,
+        audience=entry.audience,
+        detail=_plain(detail),
+    ).sign()
+    beside.save(force_insert=True)
+    return beside
+
+
 def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "read") -> None:
     """Write down that the person is shown these rows, one entry for each that is legal; of others nothing.
 
@@ -158,14 +173,18 @@ def _entry(
         object_id=(row.pk or 0) if row else 0,
         audience=audience,
         title=_title(row, audience),
-        detail=json.loads(json.dumps(detail, cls=DjangoJSONEncoder)),
+        detail=_plain(detail),
     )
     return entry.sign()
 
 
+def _plain(detail: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(detail, cls=DjangoJSONEncoder))
+
+
 def _title(row: models.Model | None, audience: str) -> str:
-    """An entry of the trail has no name, a legal thing's is not kept."""
-    named = row is not None and row.pk and audience != Audience.LEGAL and not isinstance(row, AuditEntry)
+    """A legal thing's name is not kept."""
+    named = row is not None and row.pk and audience != Audience.LEGAL
     return str(row)[:LONGEST_TITLE] if named else ""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from network import dates
-from network.audit.entries import AuditEntry, record
+from network.audit.entries import AuditEntry, record, record_beside
 
 if TYPE_CHECKING:
     from network.people.models import User
@@ -21,8 +21,8 @@ def erase(entries: Iterable[AuditEntry], *, by: User | None, why: str, wholesale
     """Empties title and detail of the entries and writes down for which and why; how many. Who, which kind of
     act, on which row and when stay. Entries about an emptying are left: they are what makes it lawful.
 
-    Of each it is written down by itself, for whoever reads the entry; `wholesale`, where all that is old
-    goes, once for many.
+    Of each it is written down by itself, as one more entry about the same thing, for the same readers;
+    `wholesale`, where all that is old goes, once for many.
     """
     ids = [entry.pk for entry in entries]
     at_once = AT_ONCE if wholesale else 1
@@ -34,11 +34,15 @@ def _erase(ids: list[int], by: User | None, why: str) -> int:
     rows = (
         AuditEntry.objects.select_for_update()
         .filter(pk__in=ids, erased_at__isnull=True)
-        .exclude(label=AuditEntry._meta.label_lower, verb=ERASED)
+        .exclude(verb=ERASED)
+        .order_by("pk")
     )
-    held = sorted(rows.values_list("pk", flat=True))
+    held = list(rows)
     if held:
-        AuditEntry.objects.filter(pk__in=held).update(title="", detail={}, salt="", erased_at=dates.now())
-        of_one = AuditEntry(pk=held[0]) if len(ids) == 1 else AuditEntry
-        record(by=by, verb=ERASED, on=of_one, entries=held, why=why)
+        said = {"entries": [entry.pk for entry in held], "why": why}
+        rows.update(title="", detail={}, salt="", erased_at=dates.now())
+        if len(ids) == 1:
+            record_beside(held[0], by=by, verb=ERASED, **said)
+        else:
+            record(by=by, verb=ERASED, on=AuditEntry, **said)
     return len(held)

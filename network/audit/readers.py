@@ -30,8 +30,7 @@ OPEN_ROOMS = (
     "network.reorganisation.",
 )
 OPEN_LABELS = ("network.auditentry",)
-"""Kinds without an audience of their own, of which whoever reads the audit trail may know. Others are
-closed."""
+"""Kinds of which whoever reads the audit trail may know what was done with all of them at once."""
 
 LABELS = """
 WITH RECURSIVE labels(label) AS (
@@ -59,16 +58,8 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     there = [_as_its_thing(model, user) for model in kinds]
     known = Q(Case(*there, default=_truth(gone), output_field=models.BooleanField()))
     legal = Q(audience=Audience.LEGAL)
-    all_of_the_kind = Q(object_id=0, label__in=labels)
-    read = (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
-    about_one = entries._base_manager.filter(label=entries._meta.label_lower).exclude(object_id=0)
-    return read & _about_what_is_read(read, entries) if about_one.exists() else read  # twice the rule is dear
-
-
-def _about_what_is_read(read: Q, entries: type[models.Model]) -> Q:
-    """What is written of an entry, that it was emptied, is for whoever reads that entry."""
-    of_one = Q(label=entries._meta.label_lower) & ~Q(object_id=0)
-    return ~of_one | Q(Exists(entries._base_manager.filter(read, pk=OuterRef("object_id"))))
+    all_of_the_kind = Q(object_id=0, label__in=[*labels, *OPEN_LABELS])
+    return (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
 
 
 def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[models.Model]) -> Q:
@@ -133,7 +124,8 @@ def _truth(condition: Q) -> ExpressionWrapper[Any]:
 
 
 def _open_labels() -> Iterator[str]:
-    yield from OPEN_LABELS
+    """Kinds without an audience of their own, of which whoever reads the audit trail may know. Others are
+    closed."""
     for model in apps.get_models():
         if f"{model.__module__}.".startswith(OPEN_ROOMS) and not issubclass(model, Scoped):
             yield model._meta.label_lower

@@ -63,8 +63,7 @@ def _entry(request: SignedIn, digest: str) -> AuditEntry:
 
 
 def _has_text(entry: AuditEntry) -> bool:
-    about_removal = entry.label == AuditEntry._meta.label_lower and entry.verb == audit.ERASED
-    return entry.erased_at is None and not about_removal
+    return entry.erased_at is None and entry.verb != audit.ERASED
 
 
 def _lines(entry: AuditEntry) -> Iterator[tuple[str, str]]:
@@ -92,7 +91,6 @@ def _emptied(entry: AuditEntry) -> Emptied | None:
     if entry.erased_at is None:
         return None
     said = AuditEntry.objects.filter(
-        label=AuditEntry._meta.label_lower,
         verb=audit.ERASED,
         at__range=(entry.erased_at, entry.erased_at + A_MOMENT),
     ).select_related("actor")

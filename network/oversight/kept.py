@@ -135,8 +135,7 @@ def _empty_jobs(before: datetime) -> int:
 
 
 def _worded(before: datetime) -> QuerySet[AuditEntry]:
-    own = Q(label=AuditEntry._meta.label_lower, verb=audit.ERASED)
-    worded = AuditEntry.objects.filter(at__lt=before, erased_at__isnull=True).exclude(own)
+    worded = AuditEntry.objects.filter(at__lt=before, erased_at__isnull=True).exclude(verb=audit.ERASED)
     return worded.order_by("pk")
 
 

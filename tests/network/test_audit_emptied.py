@@ -152,7 +152,7 @@ def test_that_the_text_of_a_legal_entry_was_removed_is_told_to_nobody_who_is_not
     sign_in(people.admin).post(reverse("audit_erase", args=[entry.digest]), WHY)
     said = AuditEntry.objects.get(verb=audit.ERASED)
     for client, told in ((sign_in(people.admin), True), (sign_in(another), False)):
-        for query in ("", "?export=csv", f"?about=network.auditentry:{entry.pk}"):
+        for query in ("", "?export=csv", f"?about={entry.label}:{entry.object_id}"):
             assert (WHY["reason"] in client.get(f"/network/audit/{query}").content.decode()) == told
         assert client.get(reverse("audit_entry", args=[said.digest])).status_code == (200 if told else 404)
     assert WHY["reason"] in page_of(sign_in(people.admin), entry)
