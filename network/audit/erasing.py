@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -39,7 +39,7 @@ def _erase(ids: list[int], by: User | None, why: str) -> int:
     )
     held = list(rows)
     if held:
-        said = {"entries": [entry.pk for entry in held], "why": why}
+        said: dict[str, Any] = {"entries": [entry.pk for entry in held], "why": why}
         rows.update(title="", detail={}, salt="", erased_at=dates.now())
         if len(ids) == 1:
             record_beside(held[0], by=by, verb=ERASED, **said)
