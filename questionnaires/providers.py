@@ -124,23 +124,20 @@ def tiles_for(user: User) -> list[Tile]:
         Return.objects.filter(round__in=Subquery(latest))
         .annotate(readable=Exists(Return.objects.visible_to(user).filter(pk=OuterRef("pk"))))
         .select_related("round", "authority")
-        .only("status", "round__title", "round__slug", "authority__slug")
+        .only(
+            "status", "round__title", "round__slug", "round__opens_on", "round__closes_on", "authority__slug"
+        )
     )
     return [tile_of(row, row.get_absolute_url() if row.readable else "") for row in rows]
 
 
 def tile_of(row: Return, url: str = "") -> Tile:
-    if row.is_submitted:
-        letter, state, colour = "S", "Submitted", "green"
-    elif row.is_closed:
-        letter, state, colour = "C", "Closed unanswered", "grey"
-    else:
-        letter, state, colour = "–", "Not submitted", "grey"
+    told = row.told
     return Tile(
         organisation_id=row.authority_id,
-        letter=letter,
-        state=state,
-        colour=colour,
+        letter=told.letter,
+        state=told.words,
+        colour=told.colour,
         url=url,
         of=str(row.round),
     )
@@ -157,7 +154,7 @@ def organisation_panels(body: Organisation, user: User) -> list[AgendaLine]:
             url=row.get_absolute_url(),
             detail=f"submitted on {dates.long_date(row.submitted_at)}"
             if row.submitted_at
-            else row.get_status_display().lower(),
+            else row.told.words.lower(),
         )
         for row in rows.filter(round__opens_on__lte=dates.today()).order_by("-round__opens_on")[:5]
     ]

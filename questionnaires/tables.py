@@ -16,8 +16,6 @@ from questionnaires import answers
 from questionnaires.models import Question, Return, Round
 from questionnaires.results import Results, Row
 
-STATUS_WORDS = {"submitted": "Submitted", "draft": "Not submitted", "closed": "Closed unanswered"}
-STATUS_COLOURS = {"submitted": "green", "draft": "yellow", "closed": "grey"}
 STATES = {"planned": "Not open yet", "open": "Open", "closed": "Closed"}
 COLOURS = {"planned": "grey", "open": "green", "closed": "blue"}
 
@@ -107,17 +105,18 @@ class ReturnTable(PortalTable):
         return record.authority.name
 
     def render_status(self, record: Return) -> SafeString:
-        return tag(self.value_status(record), STATUS_COLOURS[record.status])
+        return tag(record.told.words, record.told.colour)
 
     def value_status(self, record: Return) -> str:
-        return STATUS_WORDS[record.status]
+        return record.told.words
 
     def render_submitted_at(self, record: Return) -> str:
         if record.submitted_at:
             return dates.long_datetime(record.submitted_at)
         if record.closed_on:
             return f"closed on {dates.long_date(record.closed_on)}"
-        return f"due by {dates.long_date(self.closes_on)}" if self.closes_on else ""
+        due = "was due by" if record.round.is_closed else "due by"
+        return f"{due} {dates.long_date(self.closes_on)}" if self.closes_on else ""
 
     def value_submitted_at(self, value: datetime | None) -> Any:
         return dates.local(value).replace(tzinfo=None) if value else ""

@@ -16,6 +16,7 @@ from network.dates import Period
 from network.forms import PortalModelForm
 from network.forms.filters import PortalFilter
 from questionnaires.models import Return, Round
+from questionnaires.models.returns import MISSED, NOT_YET
 
 RESERVED = ("manage",)
 
@@ -104,7 +105,7 @@ class ReturnFilter(PortalFilter):
         field_name="status",
         choices=[
             (Return.Status.SUBMITTED, "Submitted"),
-            (Return.Status.DRAFT, "Not submitted"),
+            (Return.Status.DRAFT, NOT_YET.words),
             (Return.Status.CLOSED, "Closed unanswered"),
         ],
         empty_label="All authorities",
@@ -113,6 +114,13 @@ class ReturnFilter(PortalFilter):
     class Meta:
         model = Return
         fields = ("state",)
+
+    def __init__(self, *args: Any, asking: Round, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asking.is_closed:
+            said = {Return.Status.DRAFT: MISSED.words}
+            choices = self.filters["state"].extra["choices"]
+            self.filters["state"].extra["choices"] = [(key, said.get(key, words)) for key, words in choices]
 
 
 class IcbFilter(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -26,6 +27,21 @@ class Status(models.TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Submitted"
     CLOSED = "closed", "Closed unanswered"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a return stands, as lists and maps say it to everybody: in words, a letter and a colour."""
+
+    words: str
+    letter: str
+    colour: str
+
+
+SUBMITTED = Told("Submitted", "S", "green")
+NOT_YET = Told("Not submitted yet", "–", "yellow")
+MISSED = Told("Did not submit", "N", "orange")
+UNANSWERED = Told("Closed unanswered", "C", "grey")
 
 
 def _while_open(row: Return) -> str:
@@ -156,6 +172,15 @@ class Return(Stateful, Scoped):
     @property
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
+
+    @property
+    def told(self) -> Told:
+        """Whether a draft can still be submitted makes the difference; how far it is, nobody is told."""
+        if self.is_submitted:
+            return SUBMITTED
+        if self.is_closed:
+            return UNANSWERED
+        return MISSED if self.round.is_closed else NOT_YET
 
     @property
     def answering(self) -> Organisation:

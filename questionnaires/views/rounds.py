@@ -48,7 +48,7 @@ def round_detail(request: SignedIn, slug: str) -> HttpResponse:
         one.round = asking
     readable = set(Return.objects.visible_to(request.user).filter(round=asking).values_list("pk", flat=True))
     addresses = {one.pk: one.get_absolute_url() for one in returns if one.pk in readable}
-    chosen = ReturnFilter(request.GET, queryset=asking.returns.all())
+    chosen = ReturnFilter(request.GET, queryset=asking.returns.all(), asking=asking)
     wanted = chosen.form.cleaned_data.get("state") if chosen.form.is_valid() else ""
     shown = [one for one in returns if not wanted or one.status == wanted]
     table = ReturnTable(shown, addresses=addresses, closes_on=asking.closes_on)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from network import changes, dates, registry
 from network.dates import Period
@@ -262,8 +263,67 @@ def test_tiles_say_who_has_submitted_and_never_how_far_a_draft_is(people, orgs) 
 
 def test_the_map_says_which_round_it_shows(people, sign_in) -> None:
     make.round_()
-    assert "Not submitted (Autumn 2026)" in sign_in(people.lead).get("/").content.decode()
+    assert "Not submitted yet (Autumn 2026)" in sign_in(people.lead).get("/").content.decode()
     assert not registry.tiles_for(people.partner)
+
+
+def test_after_a_round_has_closed_whoever_is_missing_did_not_submit(people, orgs, sign_in, at) -> None:
+    """In words, a letter and a colour of their own: on the map, in the list, its filter and its downloads."""
+    asking = make.round_()
+    make.submitted(asking, orgs["kent"], by=people.lead)
+    before = soup_of(sign_in(people.stranger).get(asking.get_absolute_url()))
+    assert states_of(before) == {"Kent": ("Submitted", "green"), "Medway": ("Not submitted yet", "yellow")}
+    assert "Not submitted yet" in before.find("select", {"name": "state"}).get_text()
+    at("2026-12-20")
+
+    client = sign_in(people.stranger)
+    after = soup_of(client.get(asking.get_absolute_url()))
+
+    assert states_of(after) == {"Kent": ("Submitted", "green"), "Medway": ("Did not submit", "orange")}
+    said = after.main.get_text(" ")
+    assert "ot submitted" not in said
+    assert "Medway : did not submit. The round closed on 13 December 2026." in said
+    assert "was due by 13 December 2026" in said
+    assert "Did not submit" in after.find("select", {"name": "state"}).get_text()
+    assert {tile.select_one(".app-tile").get_text() for tile in after.select(".app-tile-map__key li")} == {
+        "N", "S",
+    }  # fmt: skip
+    chosen = soup_of(client.get(asking.get_absolute_url(), {"state": "draft"}))
+    assert "Kent" not in chosen.main.find("table").get_text()
+    told = client.get(asking.get_absolute_url(), {"export": "csv"}).content.decode()
+    assert "Medway,Did not submit" in told
+    home = soup_of(client.get("/")).get_text(" ")
+    assert "Did not submit (Autumn 2026)" in home
+    assert "ot submitted" not in home
+    panels = registry.organisation_panels(orgs["medway"], people.stranger)
+    assert [one.detail for one in panels] == ["did not submit"]
+
+
+def soup_of(answer: Any) -> Any:
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def states_of(page: Any) -> dict[str, tuple[str, str]]:
+    """What the list of authorities and the map say of Kent and of Medway, in words and colour."""
+    found = {}
+    for name in ("Kent", "Medway"):
+        (row,) = [
+            one
+            for one in page.main.find("table").find_all("tr")
+            if one.find(["th", "td"]).get_text(strip=True) == name
+        ]
+        (tile,) = [
+            one
+            for one in page.select(".app-tile-map > li")
+            if one.select("span")[-1].get_text().startswith(name)
+        ]
+        tag = row.select_one(".govuk-tag")
+        words = tag.get_text()
+        assert tile.get_text().strip().endswith(f"{name}: {words}")
+        (colour,) = [one.removeprefix("govuk-tag--") for one in tag["class"] if one != "govuk-tag"]
+        assert f"app-tile--{colour}" in tile["class"]
+        found[name] = (words, colour)
+    return found
 
 
 def test_a_change_is_told_to_those_who_may_read_the_return(people, orgs) -> None:
