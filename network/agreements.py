@@ -186,7 +186,9 @@ def may_agree(thing: Agreeable, user: User) -> bool:
 def _locked(thing: _Thing, version: int, by: User) -> _Thing:
     locked = type(thing)._base_manager.select_for_update().get(pk=thing.pk)
     if by.pk not in {person.pk for person in locked.agreers()}:
-        raise NotAllowed("This awaits the agreement of others.")
+        raise NotAllowed(
+            "You can’t agree this or ask for a change of it: it awaits the agreement of other co-chairs."
+        )
     if locked.version != version:
         raise Changed("It was changed while you were reading. Please read the new version before you agree.")
     if locked.status != Agreeable.Status.OFFERED:

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404
 from network import dates
 from network.audience import RESTRICTED, ScopedQuerySet
 from network.people.models import Organisation, User
+from network.refusals import refusal
 from network.roles import Permission
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -45,7 +46,7 @@ def visible_or_404(rows: type[_Row] | models.QuerySet[_Row], user: User, **looku
 def require(user: User, permission: Permission, at: Organisation | None = None) -> None:
     """403 unless the person holds the permission (at the organisation, if one is concerned)."""
     if not user.may(permission, at=at):
-        raise PermissionDenied(f"This needs permission to {permission}.")
+        raise PermissionDenied(refusal(user, permission, at))
 
 
 SIGNED_IN_AT = "signed_in_at"

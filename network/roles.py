@@ -58,19 +58,19 @@ class Permission(StrEnum):
 
     DIRECTORY_READ = "read the directory of organisations"
     PEOPLE_READ = "read who holds which role"
-    PEOPLE_INVITE = "invite people to one's own authority"
-    PEOPLE_MANAGE = "invite anybody, give and end roles, hand over"
+    PEOPLE_INVITE = "invite people"  # a lead: to their own authority
+    PEOPLE_MANAGE = "manage people and their roles"
     ORGANISATION_MANAGE = "change organisations and prepare reorganisations"
     AUDIT_READ = "read who did what"
     RETENTION_MANAGE = "remove what is kept no longer"
 
-    RETURN_READ = "read the return of one's own authority"
+    RETURN_READ = "read a return before it is shared"  # of one's own authority
     RETURN_EDIT = "answer the questionnaire"
     RETURN_SUBMIT = "submit the return"
     RETURN_OVERSEE = "see who has submitted and read what was submitted"
     ROUND_MANAGE = "set up rounds"
 
-    MEETING_MANAGE = "write agendas and notes, record attendance"
+    MEETING_MANAGE = "write agendas and notes and record attendance"
     AGENDA_AGREE = "agree agendas"
     NOTES_AGREE = "agree notes"
 
@@ -78,7 +78,7 @@ class Permission(StrEnum):
     FOI_READ_OWN = "read the figures recorded for one's own body"
 
     ACTION_MANAGE = "add and change actions"
-    ACTION_UPDATE = "post progress on an action of one's own authority"
+    ACTION_UPDATE = "post progress on an action"  # of one's own authority
 
     REPORT_EDIT = "edit the words of a report"
     REPORT_AGREE = "agree reports"

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from network import audit
+from network.refusals import refusal
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -82,6 +83,13 @@ def _permitted(row: Stateful, transition: Transition, user: User) -> bool:
     return user.may(transition.permission, at=at) or transition.also(row, user)
 
 
+def _refusal(row: Stateful, transition: Transition, user: User) -> str:
+    if transition.permission is None:
+        return "The portal does this by itself, when its time has come."
+    at = getattr(row, row.workflow.organisation) if row.workflow.organisation else None
+    return refusal(user, transition.permission, at)
+
+
 def allowed(row: Stateful, user: User) -> list[Transition]:
     """The moves that the person could make now; what the page shows as buttons."""
     return [
@@ -112,7 +120,7 @@ def move(
     with transaction.atomic():
         locked = type(row)._base_manager.select_for_update().get(pk=row.pk)
         if by is not None and not _permitted(locked, transition, by):
-            raise NotAllowed(f"{transition.says} is not yours to do here.")
+            raise NotAllowed(_refusal(locked, transition, by))
         if locked.status not in transition.sources:
             raise Changed(f"This has changed since you opened it: it is now {locked.status!r}.")
         if reason := transition.check(locked):

@@ -40,7 +40,19 @@ PACKAGES = {
 # The ground modules stand under all packages; of these, people is under everything else.
 GROUND = (
     *("roles", "audience", "guards", "audit", "workflow", "agreements", "registry"),
-    *("dates", "counts", "disclosure", "files", "mail", "mail_kinds", "jobs", "forms", "tables"),
+    *(
+        "dates",
+        "counts",
+        "disclosure",
+        "refusals",
+        "logs",
+        "files",
+        "mail",
+        "mail_kinds",
+        "jobs",
+        "forms",
+        "tables",
+    ),
 )
 PURE = ("network/dates.py", "network/counts.py", "network/disclosure.py", "foi/clock.py")
 FIGURES = re.compile(r"(^|/)figures(/|\.py$)")

@@ -20,6 +20,7 @@ from network.audience import Audience
 from network.dates import Period
 from network.mail_kinds import Kind as MailKind
 from network.people.models import User, cochairs_with_account, people_with
+from network.refusals import refusal
 from network.roles import Permission
 from network.workflow import Changed, NotAllowed, Refused
 
@@ -93,7 +94,7 @@ def _who_work_on_it() -> list[User]:
 
 def _may_edit(by: User) -> None:
     if not by.may(Permission.REPORT_EDIT):
-        raise NotAllowed(f"This needs permission to {Permission.REPORT_EDIT}.")
+        raise NotAllowed(refusal(by, Permission.REPORT_EDIT))
 
 
 def _open(report: Report) -> Report:

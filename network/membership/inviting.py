@@ -33,7 +33,10 @@ GONE = "This invitation can no longer be accepted."
 def invite(*, by: User, email: str, name: str, role: Role, organisation: Organisation | None) -> Invitation:
     """An invitation with its mail on the way. Raises Unfit, NotAllowed."""
     if not may_invite(by, role, organisation):
-        raise NotAllowed("You may not invite to this role.")
+        raise NotAllowed(
+            "You can’t invite to this role. A lead invites deputies, contributors and directors of their own "
+            "authority; everybody else is invited by the network’s coordinator."
+        )
     email, name = rules.address(email), rules.full_name(name)
     rules.check_seat(role, organisation)
     rules.check_days(Days(acts.first_day(organisation), None), organisation)
