@@ -80,8 +80,9 @@ def log():
     """What `make run` prints: the portal's own logging, into a text."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    made = logging.config.DictConfigurator(settings.LOGGING)
-    handler.setFormatter(made.configure_formatter(dict(settings.LOGGING["formatters"]["line"])))
+    said: Any = settings.LOGGING
+    made = logging.config.DictConfigurator(said)
+    handler.setFormatter(made.configure_formatter(dict(said["formatters"]["line"])))
     root = logging.getLogger()
     root.addHandler(handler)
     yield written
