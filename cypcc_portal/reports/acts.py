@@ -141,9 +141,10 @@ def renew(report: Report, draft: Draft, *, by: User | None) -> None:
             section, made = ReportSection.objects.get_or_create(
                 report=locked, key=key, defaults={"title": title, "text": text, "position": place}
             )
-            if not made and section.edited_at is None:
-                section.text = text
-                section.save(update_fields=["text"])
+            if not made:
+                section.position = place  # a chapter that came before it moves it down
+                section.text = section.text if section.edited_at else text
+                section.save(update_fields=["text", "position"])
         audit.record(by=by, verb="brought figures up to date", on=locked)
         agreements.edited(locked, by=by)
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import count as numbers_from
 
 from cypcc_portal.reports.models import READERS, Kind
-from cypcc_portal.reports.view import Built, Cell, Line, ShownChapter, ShownFigure, ShownRow, ShownTable
+from cypcc_portal.reports.view import (
+    FIGURE,
+    TABLE,
+    Built,
+    Cell,
+    Line,
+    ShownChapter,
+    ShownFigure,
+    ShownRow,
+    ShownTable,
+)
 from network import registry
 from network.audience import Audience
 from network.counts import Count, Total
@@ -43,8 +53,8 @@ def draft(kind: Kind, period: Period, before: Before) -> Draft:
     chapters = sorted(registry.figures(period), key=lambda chapter: (chapter.order, chapter.key))
     outside = READERS[kind] is Audience.PUBLISHED
     kept = [chapter for chapter in (_readable(chapter, READERS[kind]) for chapter in chapters) if chapter]
-    number = numbers_from(1)
-    shown = tuple(_chapter(chapter, number, before if outside else None, READERS[kind]) for chapter in kept)
+    numbers = numbers_from(1), numbers_from(1)
+    shown = tuple(_chapter(chapter, numbers, before if outside else None, READERS[kind]) for chapter in kept)
     return Draft(
         built=Built(
             kind=kind.value, period=period.key, chapters=shown, things=_things(kept, shown if outside else ())
@@ -125,15 +135,17 @@ def _readable(chapter: Chapter, readers: Audience) -> Chapter | None:
 
 
 def _chapter(
-    chapter: Chapter, number: Iterator[int], before: Before | None, readers: Audience
+    chapter: Chapter, numbers: tuple[Iterator[int], Iterator[int]], before: Before | None, readers: Audience
 ) -> ShownChapter:
-    figures = tuple(_figure(figure, next(number)) for figure in chapter.figures)
-    tables = tuple(_table(table, next(number), before, readers) for table in chapter.tables)
+    """`numbers`: of figures and of tables, each counted from 1 in the order in which they are read."""
+    of_figures, of_tables = numbers
+    figures = tuple(_figure(figure, next(of_figures)) for figure in chapter.figures)
+    tables = tuple(_table(table, next(of_tables), before, readers) for table in chapter.tables)
     return ShownChapter(key=chapter.key, title=chapter.title, figures=figures, tables=tables)
 
 
-def _line(number: int, label: str, source: Source) -> Line:
-    return Line(number=number, label=label, says=source.says, url=source.url, rows=source.rows)
+def _line(number: int, label: str, source: Source, of: str) -> Line:
+    return Line(number=number, label=label, says=source.says, url=source.url, rows=source.rows, of=of)
 
 
 def _figure(figure: Figure, number: int) -> ShownFigure:
@@ -143,7 +155,7 @@ def _figure(figure: Figure, number: int) -> ShownFigure:
         label=figure.label,
         cell=_cell(figure.value),
         unit=figure.unit,
-        source=_line(number, figure.label, figure.source),
+        source=_line(number, figure.label, figure.source, FIGURE),
     )
 
 
@@ -171,7 +183,7 @@ def _table(table: Table, number: int, before: Before | None, readers: Audience) 
         notes=in_words(_said(table, rows)) if single else (),
         chart=table.chart and single,
         about_children=table.about_children,
-        source=_line(number, table.caption, table.source),
+        source=_line(number, table.caption, table.source, TABLE),
     )
 
 

@@ -33,7 +33,7 @@ def sheets(document: Document) -> Iterator[Sheet]:
     yield Sheet(
         title="Figures",
         headers=["Number", "Figure", "Value", "Unit"],
-        rows=[[figure.number, figure.label, figure.cell.value, figure.unit] for figure in figures],
+        rows=[[figure.source.name, figure.label, figure.cell.value, figure.unit] for figure in figures],
         note=mark,
     )
     for chapter in chapters:
@@ -41,7 +41,7 @@ def sheets(document: Document) -> Iterator[Sheet]:
     yield Sheet(
         title="Sources",
         headers=["Number", "Figure or table", "Source", "Rows"],
-        rows=[[line.number, line.label, line.says, line.rows] for line in document.lines],
+        rows=[[line.name, line.label, line.says, line.rows] for line in document.lines],
         note=mark,
     )
 
@@ -54,5 +54,5 @@ def _sheet(table: ShownTable, mark: str) -> Sheet:
         title=f"{table.number} {table.caption}",
         headers=[table.label_heading, *table.columns],
         rows=rows,
-        note=f"{mark}. {table.caption}. {table.reading} {' '.join(table.notes)}".strip(),
+        note=f"{mark}. {table.source.name}. {table.caption}. {table.reading} {' '.join(table.notes)}".strip(),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from network.counts import Count
 
+FIGURE, TABLE = "Figure", "Table"
 SHORT = 14  # rows of a table that a PDF does not break
 
 
@@ -49,13 +50,22 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Where a figure comes from, with its number in the appendix."""
+    """Where a figure or a table comes from; the appendix names it as the report does."""
 
     number: int
     label: str
     says: str
     url: str
     rows: int
+    of: str = FIGURE
+
+    @property
+    def name(self) -> str:
+        return f"{self.of} {self.number}"
+
+    @property
+    def anchor(self) -> str:
+        return f"source-{self.of.lower()}-{self.number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +158,7 @@ class ShownChapter:
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """All figures of one report, numbered from 1 through all chapters."""
+    """All figures of one report; figures and tables are each numbered from 1 through all chapters."""
 
     kind: str
     period: str
@@ -158,10 +168,9 @@ class Built:
     )
 
     def lines(self) -> Iterator[Line]:
-        """The appendix of sources."""
-        for chapter in self.chapters:
-            yield from (figure.source for figure in chapter.figures)
-            yield from (table.source for table in chapter.tables)
+        """The appendix of sources: first of the figures, then of the tables."""
+        yield from (figure.source for chapter in self.chapters for figure in chapter.figures)
+        yield from (table.source for table in self.tables())
 
     def tables(self) -> Iterator[ShownTable]:
         for chapter in self.chapters:
@@ -202,7 +211,7 @@ def _table(data: Mapping[str, Any]) -> ShownTable:
             "columns": tuple(data["columns"]),
             "rows": tuple(_row(row) for row in data["rows"]),
             "total": _row(data["total"]) if data["total"] else None,
-            "source": Line(**data["source"]),
+            "source": Line(**{**data["source"], "of": TABLE}),
             "notes": tuple(data.get("notes", ())),
         }
     )

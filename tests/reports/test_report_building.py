@@ -24,15 +24,32 @@ def words(made):
     return json.dumps(made.to_json())
 
 
-def test_figures_and_tables_are_numbered_through_all_chapters_in_the_chapters_order():
+def test_figures_and_tables_are_each_numbered_from_1_in_reading_order_and_the_appendix_names_them_so():
     made = built(
         CYCLES,
-        chapter(figure(3), table({"a": (1,)}), key="second", order=20),
-        chapter(figure(1), figure(2, key="made.other"), key="first", order=10),
+        chapter(
+            figure(3), table({"a": (1,)}, key="t2"), table({"a": (1,)}, key="t3"), key="second", order=20
+        ),
+        chapter(figure(1), figure(2, key="made.other"), table({"a": (1,)}, key="t1"), key="first", order=10),
     )
     assert [one.key for one in made.chapters] == ["first", "second"]
-    assert [line.number for line in made.lines()] == [1, 2, 3, 4]
-    assert all(line.says and line.rows == 3 for line in made.lines())
+    assert [(table.key, table.number) for table in made.tables()] == [("t1", 1), ("t2", 2), ("t3", 3)]
+    assert [one.number for chapter in made.chapters for one in chapter.figures] == [1, 2, 3]
+    named = ["Figure 1", "Figure 2", "Figure 3", "Table 1", "Table 2", "Table 3"]
+    for read in (made, Built.from_json(json.loads(json.dumps(made.to_json())))):
+        assert [line.name for line in read.lines()] == named
+        assert len({line.anchor for line in read.lines()}) == 6
+        assert all(line.says and line.rows == 3 for line in read.lines())
+
+
+def test_an_edition_of_before_keeps_the_numbers_that_were_agreed():
+    """Its figures and tables were counted in one row, and its sources did not say which they are of."""
+    stored = json.loads(json.dumps(built(CYCLES, chapter(figure(1), table({"a": (1,)}))).to_json()))
+    [one] = stored["chapters"]
+    for number, part in enumerate([*one["figures"], *one["tables"]], start=1):
+        part["number"] = part["source"]["number"] = number
+        del part["source"]["of"]
+    assert [line.name for line in Built.from_json(stored).lines()] == ["Figure 1", "Table 2"]
 
 
 def test_what_is_stored_comes_back_as_it_was():

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from dataclasses import replace
+from html import unescape
 
 import pikepdf
 import pytest
@@ -129,14 +130,52 @@ def test_a_table_of_which_only_the_total_is_shown_is_a_sentence():
     assert replace(table, rows=(row,)).in_all == ""
 
 
+def test_tables_are_numbered_1_2_3_as_one_reads_and_page_pdf_and_workbook_carry_the_same_numbers(
+    draft, agree, people, sign_in
+):
+    agree(draft)
+    client = sign_in(people.observer)
+    page = unescape(re.sub(r"<[^>]+>", "", client.get(URL).content.decode()))
+    printed = "\n".join(pages(client.get(FILES[0]).content))
+    book = load_workbook(io.BytesIO(client.get(FILES[1]).content))
+    for text in (page, printed):
+        before, sources = text.rsplit("Where the figures come from", 1)
+        assert re.findall(r"Table (\d+)\.? (The plan|Children)", before) == [
+            ("1", "The plan"), ("2", "Children"),
+        ]  # fmt: skip
+        named = re.findall(r"(Figure|Table) (\d+)\.?\s+(Meetings held|The plan|Children)", sources)
+        assert named == [
+            ("Figure", "1", "Meetings held"),
+            ("Table", "1", "The plan"),
+            ("Table", "2", "Children"),
+        ]
+    rows = [row[:2] for row in book["Sources"].values if row[0]]
+    assert {("Figure 1", "Meetings held"), ("Table 1", "The plan"), ("Table 2", "Children")} <= set(rows)
+    assert book.sheetnames[1:3] == ["1 The plan", "2 Children"]
+
+
+def test_a_chapter_that_comes_later_stands_in_its_place_and_the_numbers_follow(
+    draft, chapters, people, sign_in
+):
+    chapters.append(
+        make.chapter(make.table({"a": (1,)}, key="new", caption="The new one"), key="new", order=5)
+    )
+    acts.renew(draft, acts.gather(Kind.AD_SAFEGUARDING, make.H1), by=people.admin)
+    page = unescape(re.sub(r"<[^>]+>", "", sign_in(people.admin).get(URL).content.decode()))
+    before = page.rsplit("Where the figures come from", 1)[0]
+    assert re.findall(r"Table (\d)\. (The new one|The plan|Children)", before) == [
+        ("1", "The new one"), ("2", "The plan"), ("3", "Children"),
+    ]  # fmt: skip
+
+
 def test_links_to_the_rows_are_for_people_who_may_open_them_and_each_figure_has_its_number(
     draft, agree, people, sign_in
 ):
     agree(draft)
     member, observer = (sign_in(user).get(URL).content.decode() for user in (people.lead, people.observer))
     assert member.count('href="/meetings/"') > observer.count('href="/meetings/"')
-    assert 'id="source-1"' in observer
-    assert 'href="#source-3"' in observer
+    for anchor in ("source-figure-1", "source-table-1", "source-table-2"):
+        assert observer.count(f'id="{anchor}"') == observer.count(f'href="#{anchor}"') == 1
     assert "Rows that were made up" in observer
 
 

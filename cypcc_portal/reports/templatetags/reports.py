@@ -46,8 +46,8 @@ def _figure(figure: ShownFigure, links: bool) -> str:
         )
     unit = f" {escape(figure.unit)}" if figure.unit else ""
     mark = (
-        f'<a class="govuk-link app-source-mark" href="#source-{figure.number}">[{figure.number}]'
-        '<span class="govuk-visually-hidden"> source</span></a>'
+        f'<a class="govuk-link app-source-mark" href="#{figure.source.anchor}">'
+        f'[{figure.source.name.lower()}<span class="govuk-visually-hidden">: its source</span>]</a>'
     )
     return (
         f'<li><span class="app-numbers__value">{text}{unit}</span>\n'
@@ -66,7 +66,7 @@ def _source(line: Line, links: bool) -> str:
     if links and line.url:
         says = f'<a class="govuk-link" href="{escape(line.url)}">{says}</a>'
     rows = f"{line.rows} row{'' if line.rows == 1 else 's'}"
-    return f'<li id="source-{line.number}"><strong>{escape(line.label)}</strong>: {says} ({rows})</li>'
+    return f'<li id="{line.anchor}"><strong>{line.name}. {escape(line.label)}</strong>: {says} ({rows})</li>'
 
 
 def _heading(name: str, numeric: bool) -> str:
