@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class NetworkConfig(AppConfig):
@@ -57,8 +57,10 @@ def _people() -> None:
 
 
 def _membership() -> None:
+    from django.db.models.signals import post_migrate
+
     from network import registry
-    from network.membership import answers, demo, own
+    from network.membership import answers, apart, demo, own
 
     registry.demonstration.answer(demo.demonstration)
     registry.room_links.answer(answers.room_links)
@@ -67,6 +69,7 @@ def _membership() -> None:
     registry.changes_for.answer(answers.changes_for)
     registry.holdings_of.answer(answers.holdings_of)
     registry.told_of.answer(answers.told_of)
+    post_migrate.connect(apart.put_back, sender=apps.get_app_config("network"))
 
 
 def _reorganisation() -> None:

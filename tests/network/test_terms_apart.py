@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from network import dates
 from network.membership import acts, rules
@@ -26,6 +28,11 @@ def term(orgs):
     return Membership.objects.create(
         user=person, role=Role.LEAD, organisation=orgs["kent"], starts_on=MARCH, ends_on=JUNE
     )
+
+
+@pytest.fixture
+def migration():
+    return import_module("network.migrations.0018_terms_apart")
 
 
 def beside(term, starts_on, ends_on, **other):
@@ -129,12 +136,25 @@ def test_whoever_asks_past_the_rule_gets_the_forms_own_answer(term, people, monk
     assert Membership.objects.filter(user=term.user).count() == 2
 
 
+@pytest.mark.once
+def test_a_migration_that_makes_the_table_anew_does_not_take_the_promise_with_it(term, migration):
+    """On SQLite, where the promise goes with the table."""
+    migration.forget(None, connection.schema_editor())
+    assert beside(term, JUNE, None).delete()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    with pytest.raises(IntegrityError, match="membership_terms_apart"):
+        beside(term, JUNE, None)
+
+
+@pytest.mark.once
+def test_before_the_migration_that_promises_it_nothing_is_put_into_the_database(term, migration):
+    migration.forget(None, connection.schema_editor())
+    MigrationRecorder(connection).record_unapplied("network", "0018_terms_apart")
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert beside(term, JUNE, None)
+
+
 # The migration, where PostgreSQL does not let it
-
-
-@pytest.fixture
-def migration():
-    return import_module("network.migrations.0018_terms_apart")
 
 
 def ask(*statements):
