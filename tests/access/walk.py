@@ -98,22 +98,28 @@ def cells(door: Door, world: World) -> Iterator[Cell]:
                 yield Cell(door, door.post, thing, role)
 
 
+BESIDE_THE_LEAD = frozenset({"deputy", "contributor", "director"})
+"""At one authority: by which permissions they differ from its lead is asked before anything is fetched."""
+
+
 def told_by_rows(cells: Iterable[Cell]) -> Iterator[Cell]:
     """Those of which a query decides, once for each person and thing where the door stays shut.
 
-    Who is not signed in or does not belong into the room is turned away before anything is fetched, and what
-    is kept from somebody is fetched in one way whatever the method and the query.
+    Who is not signed in, does not belong into the room or may not do it is turned away by the portal and not
+    by the database; what is kept from somebody is fetched in one way whatever the method and the query.
     """
     shut = set()
     for cell in cells:
         what = cell.expects.what
+        if cell.role in BESIDE_THE_LEAD or what in ("sign in", "closed"):
+            continue
         if what in ("hidden", "forbidden"):
-            where = (cell.door.name, cell.thing.key if cell.thing else "", cell.role)
+            role = cell.role if what == "hidden" else ""
+            where = (cell.door.name, cell.thing.key if cell.thing else "", role)
             if where in shut:
                 continue
             shut.add(where)
-        if what not in ("sign in", "closed"):
-            yield cell
+        yield cell
 
 
 def address(cell: Cell, *, never: bool = False) -> str:
