@@ -74,7 +74,7 @@ def _membership() -> None:
 
 def _reorganisation() -> None:
     from network import registry
-    from network.reorganisation import acts, answers, demo
+    from network.reorganisation import acts, answers, demo, planned
 
     registry.demonstration_last.answer(demo.demonstration_last)
     registry.due_work.answer(acts.due_work)
@@ -83,6 +83,8 @@ def _reorganisation() -> None:
     registry.changes_for.answer(answers.changes_for)
     registry.organisation_panels.answer(answers.organisation_panels)
     registry.own_records.answer(answers.own_records)
+    registry.planned_roles.answer(planned.planned_roles)
+    registry.emptied.answer(planned.emptied)
 
 
 def _meetings() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from network.dates import Period
     from network.demo import World
     from network.meetings.models import AgendaItem, Meeting
-    from network.people.models import Organisation, User
+    from network.people.models import Membership, Organisation, User
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
@@ -119,6 +119,15 @@ class RoomLink:
     label: str
     url: str
     order: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRole:
+    """A role that somebody is to hold at a body, in the place of the one that ends elsewhere."""
+
+    organisation_id: int
+    seat: Membership  # the one that ends
+    on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +264,13 @@ organisation_panels: Question[[Organisation, User], AgendaLine] = Question()
 
 room_links: Question[[User], RoomLink] = Question()
 """Which pages of the room "Network" does this person enter?"""
+
+planned_roles: Question[[Collection[int], Collection[str], date], PlannedRole] = Question()
+"""Who is to hold one of these roles at these bodies on that day, by what is prepared? For readers of who
+holds which."""
+
+emptied: Question[[Collection[int], date], int] = Question()
+"""At which of these bodies will every role have ended by that day, by what is prepared?"""
 
 holdings_of: Question[[Organisation], Holding] = Question()
 """What stands open for this body, and what can become of it when the body ends?"""

@@ -8,10 +8,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Prefetch, QuerySet
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from network import dates
+from network.people.holding import Planned
 from network.people.models import Footprint, Membership, Organisation
 from network.roles import Role
 from network.tables import PortalTable
@@ -125,11 +127,18 @@ class OrganisationTable(PortalTable):
         )
 
     def render_people(self, record: Any) -> SafeString:
-        said = ((row.get_role_display(), row.user.display()) for row in record.people_then)
-        return format_html_join(mark_safe("<br>"), "{}: {}", said)
+        return format_html_join(mark_safe("<br>"), "{}", ((one,) for one in self._people(record)))
 
     def value_people(self, record: Any) -> str:
-        return "; ".join(f"{row.get_role_display()}: {row.user.display()}" for row in record.people_then)
+        return "; ".join(self._people(record))
+
+    def _people(self, record: Any) -> list[str]:
+        return [one.says for one in self._planned.held(record.pk, record.people_then)]
+
+    @cached_property
+    def _planned(self) -> Planned:
+        """For the bodies of the page, or of the download."""
+        return Planned([row.record.pk for row in self.paginated_rows], SHOWN, self.day)
 
 
 def codes_of(body: Organisation) -> list[str]:

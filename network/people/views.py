@@ -13,9 +13,10 @@ from network import dates, registry
 from network.guards import SignedIn, require, visible_or_404
 from network.people.forms import OrganisationFilter, asked_day
 from network.people.history import history_of
+from network.people.holding import Held, Planned
 from network.people.models import Footprint, Membership, Organisation, User
 from network.people.tables import OrganisationTable, state_on
-from network.roles import Permission
+from network.roles import Permission, Role
 from network.tables import respond_table
 
 
@@ -57,9 +58,10 @@ def organisation_detail(request: SignedIn, slug: str) -> HttpResponse:
     body = visible_or_404(Organisation, request.user, slug=slug)
     day = asked_day(request.GET.get("on", "")) or dates.today()
     footprint = Footprint.objects.filter(authority=body) | Footprint.objects.filter(icb=body)
-    people = Membership.objects.none()
+    people = list[Held]()
     if request.user.may(Permission.PEOPLE_READ):
-        people = Membership.objects.in_force(day).filter(organisation=body).select_related("user")
+        recorded = Membership.objects.in_force(day).filter(organisation=body).select_related("user")
+        people = Planned([body.pk], list(Role), day).held(body.pk, recorded)
     return render(
         request,
         "network/organisation_detail.html",
@@ -71,6 +73,7 @@ def organisation_detail(request: SignedIn, slug: str) -> HttpResponse:
             "footprint": footprint.select_related("authority", "icb").order_by("starts_on", "pk"),
             "history": history_of(body),
             "people": people,
+            "ahead": day > dates.today(),
             "shows_people": request.user.may(Permission.PEOPLE_READ),
             "panels": registry.organisation_panels(body, request.user),
             "manages": request.user.may(Permission.ORGANISATION_MANAGE),

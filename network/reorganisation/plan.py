@@ -316,7 +316,9 @@ def seats_at(bodies: Iterable[Organisation], last_day: date) -> QuerySet[Members
     """The roles at the bodies that are in force on their last day, or were to begin later."""
     seats: QuerySet[Membership] = (
         Membership.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=last_day), organisation__in=list(bodies)
+            Q(ends_on__isnull=True) | Q(ends_on__gte=last_day),
+            organisation__in=list(bodies),
+            ended_at__isnull=True,  # on the last day at once: over
         )
         .select_related("user", "organisation")
         .order_by("organisation__name", "user__name", "pk")

@@ -42,7 +42,7 @@ DOORS = [
     Door(
         name="organisation_list",
         room=INSIDE,
-        get=Get(shows=("body",), queries=LISTS),
+        get=Get(shows=("body",), queries=(*LISTS, "?export=csv&on=2027-04-01")),
         grows="bodies",
         paged=True,
     ),
