@@ -53,6 +53,7 @@ def test_the_end_of_a_session_is_announced_put_off_by_a_click_and_loses_nothing(
     with step("Its owner signs in again, sees it and sends it on", lead):
         lead.sign_in()
         lead.go("/accounts/kept/").sees("Nothing of it has been saved yet", HALF)
+        page.get_by_label("I typed this myself, and it is still what I want").check()
         page.get_by_role("button", name="Send it now").click()
         lead.sees("Error", "There is a problem")  # neither file nor link: as if the button had been pressed
         expect(page.locator("[name=description]")).to_have_value(HALF)

@@ -140,10 +140,11 @@ def late(people, at):
 
 
 def fields(page):
-    """What the form that sends it on would send."""
+    """What the form that sends it on would send, ticked as the person's own."""
     form = page[page.index(f'<form method="post" action="{ADD}"') :]
     typed = dict(re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', form, re.S))
-    return typed | dict(re.findall(r'name="(kept)" value="(\d+)"', form))
+    assert f'name="{kept.LOOKED}" value="yes" required' in form
+    return typed | dict(re.findall(r'name="(kept)" value="(\d+)"', form)) | {kept.LOOKED: "yes"}
 
 
 def test_a_form_sent_too_late_is_kept_and_sent_on_after_signing_in(late, people):
@@ -166,7 +167,7 @@ def test_somebody_else_who_signs_in_there_sees_nothing_of_it(late, people):
     assert seen.request["PATH_INFO"] == ADD
     assert "half-written" not in seen.content.decode()
     assert late.post(reverse("kept_discard", args=[Kept.objects.get().pk])).status_code == 404
-    late.post(ADD, HALF | {"title": "Their own", "kept": str(Kept.objects.get().pk)})
+    late.post(ADD, HALF | {"title": "Their own", "kept": str(Kept.objects.get().pk), kept.LOOKED: "yes"})
     assert Kept.objects.count() == 1, "nor do they use it up"
 
 
@@ -234,37 +235,68 @@ def test_somebody_who_was_signed_out_plants_no_form_for_the_victim(people):
     assert not Kept.objects.exists()
 
 
-def test_a_kept_form_says_for_which_page_when_and_from_where_it_was_sent(late, people):
-    back = again(late, people.lead, f"{reverse('account_kept')}?next={ADD}")
-    page = late.get(back.url).content.decode()
-    assert ADD in re.sub(r'="[^"]*"', "", page)
-    assert "22 November 2026" in page
-    assert "from A browser that does not say what it is" in page
+def read(page):
+    return re.sub(r"\s+", " ", re.sub(r"<textarea.*?</textarea>|<[^>]*>", " ", page, flags=re.S))
 
 
-def test_a_kept_form_about_rights_is_never_sent_with_one_click(people, at):
+def test_a_kept_form_says_for_which_page_when_and_from_where_it_was_sent(people, at):
+    """And when something was last done there: whoever was away then did not type it."""
+    desk, phone = {"HTTP_USER_AGENT": DESK}, {"HTTP_USER_AGENT": PHONE}
+    lead = signed_in(people.lead, **desk)
+    at("2026-11-22T10:40")
+    out = lead.post(ADD, HALF, headers={"referer": f"http://testserver{ADD}"})
+    said = read(again_and_look(lead, people.lead, out.url))
+    assert f"For the page {ADD}" in said
+    assert "Sent 22 November 2026 at 10:40" in said
+    assert "Last used there before 22 November 2026 at 09:00" in said
+    assert "From Edge on Windows" in said
+    assert "another" not in said
+    elsewhere = signed_in(people.lead, **phone)
+    said = read(elsewhere.get(reverse("account_kept")).content.decode())
+    assert "From Edge on Windows You are now using another: Safari on iPhone" in said
+
+
+def again_and_look(client, person, out):
+    again(client, person, "/")
+    return client.get(reverse("account_kept")).content.decode()
+
+
+def test_throwing_away_what_one_did_not_type_stands_before_sending_it_on(late, people):
+    page = again_and_look(late, people.lead, late.out)
+    assert "If you did not type this, throw it away" in page
+    assert page.index("Throw it away") < page.index("What it would send") < page.index("Send it now")
+
+
+def test_a_kept_form_shows_all_that_it_would_send(people, at):
+    """Also what somebody chose or counted, and what they emptied; no field travels unseen."""
+    lead = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    lead.post(ADD, HALF | {"kind": "policy", "description": "", "once": "a-key", "loaded": "a-mark"})
+    said = read(again_and_look(lead, people.lead, ""))
+    told = said[said.index("What it would send") : said.index(kept.MINE)]
+    for name, value in (("Title", HALF["title"]), ("Kind", "policy"), ("Audience", "network")):
+        assert f"{name} {value}" in told
+    assert "Left empty: Description" in told
+    assert "a-key" not in told
+    assert "a-mark" not in told
+
+
+@pytest.mark.parametrize("about", ["a role", "words"])
+def test_a_kept_form_is_never_sent_without_the_word_that_it_is_ones_own(people, at, about):
+    """Whoever sat at the browser that was left alone may have typed it."""
     admin = signed_in(people.admin)
     at("2026-11-22T09:31")
     role = reverse("membership_add", args=[people.observer.pk])
-    sends = {"role": "admin"}
-    assert is_out(admin.post(role, sends))
-    again(admin, people.admin, "/")
-    page = admin.get(reverse("account_kept")).content.decode()
-    assert kept.MINE in page
-    assert "admin" in page[page.index("What it would do") :]
+    where, sends = (role, {"role": "admin"}) if about == "a role" else (ADD, HALF)
+    assert is_out(admin.post(where, sends))
+    again_and_look(admin, people.admin, "")
     number = str(Kept.objects.get().pk)
-    answer = admin.post(role, sends | {"kept": number})
+    answer = admin.post(where, sends | {"kept": number})
     assert answer.url.startswith(reverse("account_kept"))
     assert Kept.objects.count() == 1
-    assert admin.post(role, sends | {"kept": number, kept.LOOKED: "yes"}).status_code in (200, 302)
+    assert not LibraryItem.objects.filter(title=HALF["title"]).exists()
+    assert admin.post(where, sends | {"kept": number, kept.LOOKED: "yes"}).status_code in (200, 302)
     assert not Kept.objects.exists()
-
-
-def test_each_page_about_rights_asks_for_a_look(db):
-    assert kept.is_about_rights("/network/people/3/roles/new/")
-    assert kept.is_about_rights("/library/3/names/")
-    assert kept.is_about_rights("/nowhere/at/all/")
-    assert not kept.is_about_rights(ADD)
 
 
 def test_an_ended_session_is_remembered_until_its_twelve_hours_are_over(people, at):
@@ -334,7 +366,8 @@ def test_a_form_for_which_somebody_is_asked_again_is_kept_meanwhile(people, monk
 @pytest.mark.parametrize("bad", ["²", "9" * 5000, "9" * 19, "٣", "-1", " 1", "1.5", "", "\0"])
 def test_a_bad_number_of_a_kept_form_counts_as_none(people, bad):
     lead = signed_in(people.lead)
-    for sent in (HALF | {"kept": bad}, HALF | {"title": "", "kept": bad}):
+    looked = {"kept": bad, kept.LOOKED: "yes"}
+    for sent in (HALF | looked, HALF | {"title": ""} | looked):
         assert lead.post(ADD, sent).status_code in (200, 302)
     assert LibraryItem.objects.filter(title=HALF["title"]).count() == 1
 

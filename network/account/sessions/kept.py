@@ -3,17 +3,20 @@
 The form that arrives too late is sealed and kept for the person whose session it was. Once they have signed
 in again they see it and send it on, or throw it away; nobody else ever does. Sending it on is an ordinary
 sending of the same form: whoever may no longer do it, or is overtaken by a colleague, is told as always.
+
+Whoever sat at the browser that was left alone may have typed it. So the page says when and where that was and
+all that the form holds, and it is sent on with the person's word that it is theirs.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import astuple, dataclass
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 
 from network import dates
 from network.account.addresses import came_from
@@ -36,16 +39,11 @@ LONGEST = 19
 """A number of so many digits is none of ours: the database has none so great."""
 
 LOOKED = "kept_is_mine"
-"""The field with which somebody says that a kept form about rights is their own."""
+"""The field with which somebody says that a kept form is their own."""
 
-MINE = "I sent this myself, and it is still what I want"
-RIGHTS = ("network.account", "network.membership", "network.oversight", "network.reorganisation")
-"""Their pages change who may do what."""
+MINE = "I typed this myself, and it is still what I want"
 
-NAMES = "_names"
-"""How the names of the addresses end at which people are named for a thing."""
-
-OWN = ("once", "loaded", "widen")
+OWN = re.compile("once|loaded|version|widen|was-.*")
 """Fields that our pages write themselves."""
 
 NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP, LOOKED)
@@ -62,21 +60,26 @@ class Typed:
     fields: list[tuple[str, str]]
     files: list[str]
     device: str = ""  # "Firefox on Windows": from where it was sent
+    used: str = ""  # when something was last done there before
 
     @property
-    def is_about_rights(self) -> bool:
-        return is_about_rights(self.path)
+    def used_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.used) if self.used else None
 
     @property
     def says(self) -> list[tuple[str, str]]:
         """All that it would carry out, as it stands in its fields."""
-        told = [(name, value) for name, value in self.fields if name not in OWN and value]
-        return [(name.replace("_", " ").replace("-", " ").capitalize(), value) for name, value in told]
+        return [(label(name), value) for name, value in self.fields if value and not OWN.fullmatch(name)]
 
     @property
-    def words(self) -> list[str]:
-        """What the person will recognise: all that they wrote, rather than chose."""
-        return [value for _, value in self.fields if " " in value.strip()]
+    def empty(self) -> list[str]:
+        """What it would leave empty, or empty."""
+        return [label(name) for name, value in self.fields if not value and not OWN.fullmatch(name)]
+
+
+def label(name: str) -> str:
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def keep(request: HttpRequest, user: User) -> Kept | None:
@@ -87,7 +90,8 @@ def keep(request: HttpRequest, user: User) -> Kept | None:
     fields = [(name, one) for name, many in request.POST.lists() for one in many if name not in NEVER]
     files = [name for _, name, _ in told_apart(request.FILES) if name]
     device = devices.words(request.META.get("HTTP_USER_AGENT", ""))
-    what = Typed(request.get_full_path(), page_of(request), fields, files, device)
+    used = request.session.get(lasting.SEEN, "")
+    what = Typed(request.get_full_path(), page_of(request), fields, files, device, used)
     kept = Kept.objects.create(user=user, sealed=seal(what))
     newest = Kept.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[:MOST]
     Kept.objects.filter(user=user).exclude(pk__in=list(newest)).delete()
@@ -116,20 +120,9 @@ def typed(kept: Kept) -> Typed | None:
     return Typed(path, page, [(name, value) for name, value in fields], files, *device)
 
 
-def is_about_rights(path: str) -> bool:
-    """Whether a form at this address changes who may do or read what."""
-    try:
-        found = resolve(urlsplit(path).path)
-    except Resolver404:
-        return True
-    module = getattr(found.func, "__module__", "")
-    rights = any(module == one or module.startswith(f"{one}.") for one in RIGHTS)
-    return rights or (found.url_name or "").endswith(NAMES)
-
-
 def must_be_looked_at(request: HttpRequest) -> bool:
-    """A kept form about rights that is sent on without the word that it is one's own."""
-    return SENT_ON in request.POST and LOOKED not in request.POST and is_about_rights(request.path)
+    """A kept form that is sent on without the word that it is one's own."""
+    return SENT_ON in request.POST and LOOKED not in request.POST
 
 
 def arrived(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network import audit
 from network.account.addresses import within
-from network.account.sessions import kept, lasting
+from network.account.sessions import devices, kept, lasting
 from network.account.sessions.models import Kept, SignIn
 from network.guards import SignedIn, by_itself, visible_or_404
 
@@ -68,7 +68,13 @@ def account_kept(request: SignedIn) -> HttpResponse:
     return render(
         request,
         "account/kept.html",
-        {"kept": found, "typed": typed, "page": within(request, typed.page), "mine": kept.MINE},
+        {
+            "kept": found,
+            "typed": typed,
+            "page": within(request, typed.page),
+            "mine": kept.MINE,
+            "here": devices.words(request.META.get("HTTP_USER_AGENT", "")),
+        },
     )
 
 
