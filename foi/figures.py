@@ -306,10 +306,9 @@ def _column(replies: _Replies, code: str) -> list[Addend]:
     column = [(request.body_id, replies.addend(request, code)) for request in replies.asked]
     given = {body for body, each in column if each.given}
     apart = never_added(replies.sides, given, replies.round.period.last)
-    return on_one_basis(
-        replies.items[code],
-        [each.apart(beyond_break(apart[body])) if body in apart else each for body, each in column],
-    )
+    addends = [each.apart(beyond_break(apart[body])) if body in apart else each for body, each in column]
+    item = replies.items.get(code)  # a round on another version of the items may not have asked it
+    return on_one_basis(item, addends) if item else addends
 
 
 def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]) -> Table:

@@ -8,10 +8,10 @@ import pytest
 
 from foi import answers, casework, tasks
 from foi.figures import chapters
-from foi.models import FoiRound, Request
+from foi.models import FoiRound, Item, ItemVersion, Request
 from foi.models.outcomes import Code
 from network import changes, dates
-from network.counts import Count
+from network.counts import Count, Kind
 from network.dates import Period
 from network.mail import OutboxMail
 from tests import foi_factories as make
@@ -146,6 +146,16 @@ def test_a_report_hides_the_cells_that_the_pages_hide(answered, people, orgs):
     assert {"5.2", "5.5"} <= hidden
     living = table(chapter("2026-H1"), "living")
     assert ("NHS Kent and Medway ICB", "Tier 4") in living.withheld
+
+
+def test_a_round_that_asks_fewer_items_has_its_chapter_all_the_same(answered):
+    fewer = ItemVersion.objects.create(number=99, title="Fewer items")
+    Item.objects.filter(version=answered.version, code="1.1").update(version=fewer)
+    FoiRound.objects.filter(pk=answered.pk).update(version=fewer)
+    given = {cell for row in table(chapter("2026-H1"), "referred").rows for cell in row.cells}
+    assert Count.exact(40) in given
+    not_asked = {cell.kind for row in table(chapter("2026-H1"), "living").rows for cell in row.cells}
+    assert not_asked == {Kind.LATE, Kind.NOT_DUE}
 
 
 def test_there_is_no_chapter_before_there_was_a_request(reference):
