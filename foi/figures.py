@@ -338,6 +338,9 @@ def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]
         total=True,
         chart=key == "referred",
         withheld=frozenset(withheld),
+        unshared=frozenset(
+            name for name, request in zip(names, replies.asked, strict=True) if not request.is_shared
+        ),
         remarks=tuple(each for code in columns for each in remarks(names, columns[code], addends[code])),
     )
 

@@ -47,6 +47,7 @@ STATES = tuple(kind for kind in Kind if kind not in FIGURES)  # in the order in 
 # Nobody owed a figure here, so these are named after a total and are not part of "from 4 of 7".
 LEFT_OUT = frozenset({Kind.NOT_ASKED, Kind.NOT_APPLICABLE})
 
+NOT_SHARED = "not shared"
 EN_DASH = "\u2013"
 _SECTION = r"[0-9]{1,2}[A-Z]?(?:\([0-9a-z]{1,4}\))*"
 _CITED = re.compile(rf"(?:sections?|ss?\.?)?\s*({_SECTION})", re.IGNORECASE)
@@ -309,7 +310,8 @@ class Total:
     """The sum of several counts: bounds, and how many of those asked gave a figure.
 
     `high` is None when nothing but the lower bound may be said (see `network.disclosure`). `states` says
-    how often each state stood in the place of a figure; `hidden` how many figures a reader may not see.
+    how often each state stood in the place of a figure; `hidden` how many figures a reader may not see
+    since they are small or would give small ones away, `unshared` how many answers, whatever they are.
     """
 
     low: int = 0
@@ -317,12 +319,13 @@ class Total:
     given: int = 0
     states: tuple[tuple[Count, int], ...] = ()
     hidden: int = 0
+    unshared: int = 0
 
     @property
     def asked(self) -> int:
         """How many owed a figure. Who was not asked, or cannot have one, is not among them."""
         owed = sum(number for state, number in self.states if state.kind not in LEFT_OUT)
-        return self.given + self.hidden + owed
+        return self.given + self.hidden + self.unshared + owed
 
     @property
     def complete(self) -> bool:
@@ -338,6 +341,7 @@ class Total:
             self.given + other.given,
             _in_order(together),
             self.hidden + other.hidden,
+            self.unshared + other.unshared,
         )
 
     @property
@@ -353,6 +357,7 @@ class Total:
     def coverage(self) -> str:
         """from 4 of 7; 1 refused (section 12), 1 not held, 1 not due"""
         missing = [f"{self.hidden} hidden"] if self.hidden else []
+        missing += [f"{self.unshared} {NOT_SHARED}"] if self.unshared else []
         missing += [f"{n} {state}" for state, n in self.states if state.kind not in LEFT_OUT]
         left_out = [f"{n} {state}" for state, n in self.states if state.kind in LEFT_OUT]
         parts = [f"from {self.given} of {self.asked}"]
@@ -372,12 +377,13 @@ class Total:
             "given": self.given,
             "states": [[state.to_json(), number] for state, number in self.states],
             "hidden": self.hidden,
+            "unshared": self.unshared,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Total:
         states = tuple((Count.from_json(state), number) for state, number in data["states"])
-        return cls(data["low"], data["high"], data["given"], states, data["hidden"])
+        return cls(data["low"], data["high"], data["given"], states, data["hidden"], data.get("unshared", 0))
 
 
 def _in_order(states: Mapping[Count, int]) -> tuple[tuple[Count, int], ...]:

@@ -94,6 +94,8 @@ class Table:
     relations: tuple[Relation, ...] = ()
     # Row label and column of cells that the app hides outside the network wherever it shows them.
     withheld: frozenset[tuple[str, str]] = frozenset()
+    # Labels of the rows that are not shared outside the network at all, whatever is in them.
+    unshared: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()  # of cells that are no plain part of their column's total
     # What it tells of that can come to have fewer readers, each by a name (`thing`). A report that is not
     # agreed lets go of its figures once one of them is no longer here.

@@ -7,13 +7,14 @@ children stay out altogether, because beside a table they would be one more sum 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as numbers_from
 
 from cypcc_portal.reports.models import READERS, Kind
 from cypcc_portal.reports.view import (
     FIGURE,
+    HIDDEN,
     TABLE,
     Built,
     Cell,
@@ -25,14 +26,13 @@ from cypcc_portal.reports.view import (
 )
 from network import registry
 from network.audience import Audience
-from network.counts import Count, Total
+from network.counts import NOT_SHARED, Count, Total
 from network.dates import Period
 from network.disclosure import Shown, protect, published_total
 from network.figures import Chapter, Figure, Remark, Source, Table, Value, in_words
 
 LEVELS = list(Audience)
 NOT_SHOWN = "not shown"
-HIDDEN = "hidden"
 FEWEST = 3
 TOO_FEW = "not shown: fewer than three authorities gave a figure"
 
@@ -57,7 +57,11 @@ def draft(kind: Kind, period: Period, before: Before) -> Draft:
     shown = tuple(_chapter(chapter, numbers, before if outside else None, READERS[kind]) for chapter in kept)
     return Draft(
         built=Built(
-            kind=kind.value, period=period.key, chapters=shown, things=_things(kept, shown if outside else ())
+            kind=kind.value,
+            period=period.key,
+            chapters=shown,
+            told_apart=True,
+            things=_things(kept, shown if outside else ()),
         ),
         words=tuple((chapter.key, chapter.title, chapter.words) for chapter in kept),
     )
@@ -249,15 +253,21 @@ def _protected(
     """Rows by their labels, so that a report to come finds what this one hid."""
     names = _names(table)
     counted = {name: _counts(table.columns, row.cells) for name, row in zip(names, table.rows, strict=True)}
-    shown = protect(counted, table.relations, before=_known(table, names, before))
-    for name, column in table.withheld:  # where there is no figure to protect, "refused" is not said either
+    withheld = _withheld(table, names)
+    unshared = {name for name, row in zip(names, table.rows, strict=True) if row.label in table.unshared}
+    shown = protect(counted, table.relations, before=_known(names, withheld, before))
+    for name, column in withheld:  # where there is no figure to protect, "refused" is not said either
         shown[name][column] = Shown(None)
     parts = _parts(table)
     rows = tuple(
         ShownRow(
             label=name,
             cells=tuple(
-                _shown_cell(shown[name][column], part=(row.label, column) in parts)
+                _shown_cell(
+                    shown[name][column],
+                    part=(row.label, column) in parts,
+                    instead=NOT_SHARED if name in unshared else HIDDEN,
+                )
                 if column in shown[name]
                 else _not_a_count(value)
                 for column, value in zip(table.columns, row.cells, strict=True)
@@ -273,18 +283,28 @@ def _protected(
             for name, row in zip(names, table.rows, strict=True)
             if column in shown[name]
         ]
-        totals.append(_cell(_published(cells)))
+        totals.append(_cell(_published(cells, sum(column in shown[name] for name in unshared))))
     return rows, tuple(totals)
 
 
+def _withheld(table: Table, names: Sequence[str]) -> set[tuple[str, str]]:
+    """Row and column of what the app hides outside the network: cells one by one, and rows as a whole."""
+    return {
+        (name, column)
+        for name, row in zip(names, table.rows, strict=True)
+        for column in table.columns
+        if row.label in table.unshared or (row.label, column) in table.withheld
+    }
+
+
 def _known(
-    table: Table, names: Sequence[str], before: Mapping[str, Mapping[str, Shown]]
+    names: Sequence[str], withheld: Collection[tuple[str, str]], before: Mapping[str, Mapping[str, Shown]]
 ) -> dict[str, dict[str, Shown]]:
     """What readers outside have seen, and what the app hides from them on its own pages as well."""
     return {
         name: {
             **before.get(name, {}),
-            **{column: Shown(None) for row, column in table.withheld if row == name},
+            **{column: Shown(None) for row, column in withheld if row == name},
         }
         for name in names
     }
@@ -314,8 +334,9 @@ def _not_a_count(value: Value) -> Cell:
     return Cell(text=value) if isinstance(value, str) else Cell(text=NOT_SHOWN, hidden=True)
 
 
-def _shown_cell(shown: Shown, *, part: bool) -> Cell:
-    return Cell(text=HIDDEN, hidden=True) if shown.count is None else _cell(shown.count, part=part)
+def _shown_cell(shown: Shown, *, part: bool, instead: str) -> Cell:
+    """`instead`: what stands in the place of a figure that isn't shown."""
+    return Cell(text=instead, hidden=True) if shown.count is None else _cell(shown.count, part=part)
 
 
 def _cell(value: Value, *, part: bool = False) -> Cell:
@@ -342,8 +363,9 @@ def _sum(values: Sequence[Value], parts: Sequence[bool]) -> Value:
     return sum(sums, _published(cells))
 
 
-def _published(cells: Sequence[tuple[Shown, bool]]) -> Total:
-    """The total of cells, each with whether it is for a part only."""
-    return published_total(
+def _published(cells: Sequence[tuple[Shown, bool]], unshared: int = 0) -> Total:
+    """The total of cells, each with whether it is for a part only; so many of them are not shared."""
+    found = published_total(
         (shown for shown, part in cells if not part), (shown for shown, part in cells if part)
     )
+    return replace(found, hidden=found.hidden - unshared, unshared=unshared)

@@ -8,16 +8,26 @@ from functools import cached_property
 from django.conf import settings
 
 from cypcc_portal.reports.models import Kind, Report, ReportSection
-from cypcc_portal.reports.view import Built, Line, ShownChapter
+from cypcc_portal.reports.view import HIDDEN, WORDS, Built, Line, ShownChapter
 from network import agreements, dates
 from network.agreements import Agreeable, Agreement
+from network.counts import NOT_SHARED
 from network.people.models import User
 
-HIDDEN_NOTE = (
+SMALL = (
     "What “hidden” means: counts of 1 to 4 children are hidden, and so are some of their neighbours, so "
-    "that no child can be recognised; “<5” that a board gave itself stands as it wrote it. A board’s reply "
-    "that is not yet shared with partners is hidden too. A total counts only what is shown."
+    "that no child can be recognised; “<5” that a board gave itself stands as it wrote it."
 )
+ONLY_SHOWN = "A total counts only what is shown."
+EXPLAINED = {
+    HIDDEN: f"{SMALL} What an earlier report did not show stays hidden. {ONLY_SHOWN}",
+    NOT_SHARED: (
+        "What “not shared” means: the board’s reply is not shared with readers outside the network, whatever "
+        f"it says and whether or not one has come. {ONLY_SHOWN}"
+    ),
+}
+NOT_TOLD_APART = f"{SMALL} A board’s reply that is not yet shared with partners is hidden too. {ONLY_SHOWN}"
+"""Of an edition in which one word stood for both."""
 DRAFT_MARK = "DRAFT, not agreed"
 
 
@@ -44,18 +54,23 @@ class Document:
     parts: list[Part]
     lines: list[Line] = field(default_factory=list)  # the appendix of sources
     network_name: str = settings.NETWORK_NAME
-    hidden_note: str = HIDDEN_NOTE
+    told_apart: bool = True
 
     @property
     def full_title(self) -> str:
         return f"{self.title}: {self.period}"
 
     @cached_property  # each table asks
-    def hides(self) -> int:
-        """The number of the first table in which anything was hidden, under which the note stands; or 0."""
-        chapters = [part.chapter for part in self.parts if part.chapter]
-        found = (table.number for chapter in chapters for table in chapter.tables if table.hides)
-        return next(found, 0)
+    def explained(self) -> dict[int, list[str]]:
+        """What the words in the place of a figure mean: each once, under the first table that says it."""
+        found: dict[int, list[str]] = {}
+        told: set[str] = set()
+        tables = [table for part in self.parts if part.chapter for table in part.chapter.tables]
+        for table in tables:
+            new = [word for word in WORDS if word in table.says - told]
+            told.update(new)
+            found[table.number] = [EXPLAINED[word] if self.told_apart else NOT_TOLD_APART for word in new]
+        return found
 
     @property
     def filename(self) -> str:
@@ -81,6 +96,7 @@ def document(report: Report, user: User | None) -> Document:
         said=said,
         parts=_parts(sections, built),
         lines=list(built.lines()),
+        told_apart=built.told_apart,
     )
 
 

@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from network.counts import Count
+from network.counts import NOT_SHARED, Count
 
 FIGURE, TABLE = "Figure", "Table"
+HIDDEN = "hidden"
+WORDS = (HIDDEN, NOT_SHARED)  # that stand in the place of a figure, and are explained where they first do
 SHORT = 14  # rows of a table that a PDF does not break
 
 
@@ -101,10 +103,13 @@ class ShownTable:
     notes: tuple[str, ...] = ()  # what its totals leave out, and why
 
     @property
-    def hides(self) -> bool:
-        totals = self.total.cells if self.total else ()
-        single = any(cell.hidden for row in self.rows for cell in row.cells)
-        return single or any(" hidden" in cell.text for cell in totals)
+    def says(self) -> frozenset[str]:
+        """Which of the words that need an explanation stand in it."""
+        totals = [cell.text for cell in self.total.cells] if self.total else []
+        single = {cell.text for row in self.rows for cell in row.cells}
+        return frozenset(
+            word for word in WORDS if word in single or any(f" {word}" in text for text in totals)
+        )
 
     @property
     def in_all(self) -> str:
@@ -163,6 +168,8 @@ class Built:
     kind: str
     period: str
     chapters: tuple[ShownChapter, ...]
+    # Whether "hidden" means small numbers alone: in earlier editions it stood for what is not shared, too.
+    told_apart: bool = False
     things: tuple[str, ...] | None = (
         None  # what it tells of, each where; None: an earlier edition did not say
     )
@@ -187,6 +194,7 @@ class Built:
             kind=data["kind"],
             period=data["period"],
             chapters=chapters,
+            told_apart=data.get("told_apart", False),
             things=None if things is None else tuple(things),
         )
 

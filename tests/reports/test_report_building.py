@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from cypcc_portal.reports.models import Kind
 from cypcc_portal.reports.view import Built
 from network.counts import Count, total
 from network.disclosure import Relation
+from network.figures import Row
 from tests.reports_factories import built, chapter, children, figure, table
 
 AD, CYCLES = Kind.AD_SAFEGUARDING, Kind.BI_MONTHLY
@@ -166,6 +168,49 @@ def test_what_an_app_withholds_outside_is_hidden_in_the_report_as_well():
     rows = {"A": (Count.exact(40),), "B": (Count.exact(50),)}
     made = one_table(built(AD, chapter(children(rows, withheld=frozenset({("B", "Number")})))))
     assert [row.cells[0].text for row in made.rows] == ["40", "hidden"]
+
+
+def test_a_row_that_is_not_shared_says_so_and_only_small_numbers_are_called_hidden():
+    rows = {"A": (Count.exact(40),), "B": (Count.exact(3),), "C": (Count.exact(50),), "D": (Count.exact(60),)}
+    made = one_table(built(AD, chapter(children(rows, unshared=frozenset({"C", "D"})))))
+    assert [row.cells[0].text for row in made.rows] == ["40", "hidden", "not shared", "not shared"]
+    assert made.total.cells[0].text == "at least 40, from 1 of 4; 1 hidden, 2 not shared"
+    inside = one_table(built(CYCLES, chapter(children(rows, unshared=frozenset({"C", "D"})))))
+    assert [row.cells[0].text for row in inside.rows] == ["40", "3", "50", "60"]
+
+
+@pytest.mark.parametrize(
+    "held", [Count.exact(3), Count.exact(777), Count.nil(), Count.refused("12"), Count.state("late"), "words"]
+)
+def test_what_is_stored_of_a_row_that_is_not_shared_is_the_same_whatever_it_holds(held):
+    """Also where a single cell of it would be hidden anyway, and where two rows have one name."""
+
+    def stored(value):
+        rows = (("A", Count.exact(40)), ("B", value), ("B", value))
+        asked = children({})
+        return words(
+            built(
+                AD,
+                chapter(
+                    replace(
+                        asked,
+                        rows=tuple(Row(label=label, cells=(cell,)) for label, cell in rows),
+                        unshared=frozenset({"B"}),
+                        withheld=frozenset({("B", "Number")}),
+                    )
+                ),
+            )
+        )
+
+    assert json.loads(stored(held))["chapters"] == json.loads(stored(Count.exact(55)))["chapters"]
+
+
+def test_what_one_report_did_not_share_a_later_one_does_not_show():
+    """As before there were two words for it: what is shared later stays hidden in this table."""
+    rows = {"A": (Count.exact(40),), "B": (Count.exact(50),)}
+    first = built(AD, chapter(children(rows, unshared=frozenset({"B"}))))
+    later = one_table(built(AD, chapter(children(rows)), before=seen_before([first.to_json()])))
+    assert [row.cells[0].text for row in later.rows] == ["40", "hidden"]
 
 
 # The attacker

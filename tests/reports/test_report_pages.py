@@ -15,6 +15,7 @@ from cypcc_portal.reports import acts
 from cypcc_portal.reports.models import Kind, Report, ReportSection
 from cypcc_portal.reports.view import Cell, Line, ShownRow, ShownTable
 from network.audit import AuditEntry
+from network.counts import Count
 from network.jobs import Job
 from tests import reports_factories as make
 
@@ -117,6 +118,47 @@ def test_what_hidden_means_stands_once_under_the_first_table_that_hides_somethin
         assert text.count("What “hidden” means") == 1
         assert "Board A" in text.split("What “hidden” means")[0]
         assert "Where the figures come from" in text.split("What “hidden” means")[1]
+
+
+NOT_SHARED = "What “not shared” means"
+HIDDEN = "What “hidden” means"
+
+
+def test_each_word_in_the_place_of_a_figure_is_explained_once_under_the_first_table_that_says_it(
+    chapters, agree, people, sign_in
+):
+    large = {"Board C": (Count.exact(55),), "Board D": (Count.exact(66),)}
+    small = {"Board A": (Count.exact(3),), "Board B": (Count.exact(777),)}
+    chapters[0] = make.chapter(
+        make.children(large, key="a", caption="First", unshared=frozenset({"Board C"})),
+        make.children(small, key="b", caption="Second", unshared=frozenset({"Board B"})),
+        make.children(small, key="c", caption="Third"),
+    )  # fmt: skip
+    agree(make.report())
+    client = sign_in(people.observer)
+    for text in (client.get(URL).content.decode(), "\n".join(pages(client.get(FILES[0]).content))):
+        assert text.count(NOT_SHARED) == text.count(HIDDEN) == 1
+        order = [re.search(words, text).start() for words in ("Board D", NOT_SHARED, "Board A", HIDDEN)]
+        assert order == sorted(order)
+        assert "at least 66, from 1 of 2; 1 not shared" in " ".join(text.split())
+
+
+def test_where_only_one_word_stands_the_other_is_not_explained(draft, agree, people, sign_in):
+    agree(draft)
+    page = sign_in(people.observer).get(URL).content.decode()
+    assert HIDDEN in page
+    assert NOT_SHARED not in page
+
+
+def test_an_edition_in_which_one_word_stood_for_both_is_explained_as_it_was_agreed(
+    draft, agree, people, sign_in
+):
+    agree(draft)
+    row = Report.objects.get(pk=draft.pk)
+    del row.figures["told_apart"]
+    Report.objects.filter(pk=row.pk).update(figures=row.figures)
+    page = sign_in(people.observer).get(URL).content.decode()
+    assert "A board’s reply that is not yet shared with partners is hidden too." in page
 
 
 def test_a_table_of_which_only_the_total_is_shown_is_a_sentence():

@@ -12,6 +12,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from cypcc_portal.reports.document import Document
 from cypcc_portal.reports.view import Cell, Line, ShownFigure, ShownRow, ShownTable
 
 register = template.Library()
@@ -35,6 +36,12 @@ def report_rows(table: ShownTable, links: bool) -> SafeString:
 def report_figures(figures: Iterable[ShownFigure], links: bool) -> SafeString:
     """Single figures, each with its unit, its label and the number of its source."""
     return mark_safe("\n".join(_figure(figure, links) for figure in figures))
+
+
+@register.filter
+def explained(document: Document, table: ShownTable) -> list[str]:
+    """What must be explained under this table."""
+    return document.explained.get(table.number, [])
 
 
 def _figure(figure: ShownFigure, links: bool) -> str:
