@@ -14,7 +14,8 @@ from actions.plan import take_over
 from network import dates
 from network.audience import narrowest
 from network.meetings.models import AgendaItem
-from network.registry import AgendaLine, Changes, FollowUp, NavItem, Task
+from network.people.doing import doers_in
+from network.registry import AgendaLine, Changes, Doer, FollowUp, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -80,6 +81,16 @@ def opens_with(row: Model, before: str, after: str, user: User) -> Iterator[str]
     for action in rows.order_by("pk"):
         if narrowest(action.audience, before) != narrowest(action.audience, after):
             yield str(action)
+
+
+def doers_of(row: Model, user: User) -> Iterator[Doer]:
+    """Who leads the open action, or an open one that follows the agenda item."""
+    own = row._meta.label_lower == Action._meta.label_lower
+    if not own and row._meta.label_lower != "network.agendaitem":
+        return
+    rows = Action.objects.visible_to(user).filter(**{"pk" if own else "origin_item": row.pk}, status__in=OPEN)
+    rows = rows.select_related("owner", "owner_organisation", "origin_item").order_by("pk")
+    yield from doers_in(rows, Permission.ACTION_UPDATE, "this action" if own else "")
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

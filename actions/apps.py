@@ -14,6 +14,7 @@ class ActionsConfig(AppConfig):
         registry.changes_for.answer(answers.changes_for)
         registry.follow_ups.answer(answers.follow_ups)
         registry.opens_with.answer(answers.opens_with)
+        registry.doers_of.answer(answers.doers_of)
         registry.agenda_lines.answer(answers.agenda_lines)
         registry.organisation_panels.answer(answers.organisation_panels)
         registry.notes_agreed.answer(answers.notes_agreed)

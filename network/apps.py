@@ -96,6 +96,7 @@ def _meetings() -> None:
     registry.nav_for.answer(answers.nav_for)
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
+    registry.doers_of.answer(answers.doers_of)
     registry.due_work.answer(answers.due_work)
     registry.figures.answer(figures.chapters)
     registry.own_records.answer(answers.own_records)

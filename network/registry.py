@@ -113,6 +113,28 @@ class FollowUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doer:
+    """Who has something to do about a thing: a person, or an authority with those of it who could do it."""
+
+    what: str  # "this action", "the action “Ask counsel”"
+    who: str  # "Lead, Kent"; "Kent"
+    people: tuple[User, ...]  # one of them is enough
+    in_person: bool
+
+    @property
+    def unticked(self) -> str:
+        return "is not ticked" if self.in_person else "nobody there who could do it is ticked"
+
+    @property
+    def advice(self) -> str:
+        """Said before anybody is ticked."""
+        if self.in_person:
+            return "Unless you tick them, they will not see it any more."
+        names = ", ".join(person.display() for person in self.people)
+        return f"Unless you tick somebody there, nobody there will see it any more: {names}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoomLink:
     """A page of the room "Network", as its own navigation offers it."""
 
@@ -236,6 +258,10 @@ follow_ups: Question[[Sequence[AgendaItem], User], FollowUp] = Question()
 opens_with: Question[[Model, str, str, User], str] = Question()
 """What else do more people read once this thing has the second readers and not the first? By name, of what
 the person may read."""
+
+doers_of: Question[[Model, User], Doer] = Question()
+"""Who has something to do about this thing, or about what goes with it to fewer readers? As far as the person
+reads it, who narrows it."""
 
 fewer_readers: Question[[Model], str] = Question()
 """Fewer people read this thing from now on: who keeps a copy of what it tells, and has not published it, lets

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Q, Value
+from django.db.models import Exists, Model, Q, Value
 from django.urls import reverse
 
 from network import agreements, dates
 from network.agreements import Agreeable
 from network.meetings.calendar import make_next_meeting
-from network.meetings.models import Agenda, Attendance, Meeting, NoteAction, Notes
+from network.meetings.models import Agenda, AgendaItem, Attendance, Meeting, NoteAction, Notes
+from network.people.doing import doers_in
 from network.people.models import User
-from network.registry import Changes, NavItem, OwnRecords, Task
+from network.registry import Changes, Doer, NavItem, OwnRecords, Task
 from network.roles import Permission
 
 OFFER_BEFORE = timedelta(days=10)
@@ -33,6 +34,14 @@ def nav_for(user: User) -> Iterator[NavItem]:
 
 def due_work() -> Iterable[Callable[[], str]]:
     return [make_next_meeting]
+
+
+def doers_of(row: Model, user: User) -> Iterator[Doer]:
+    """Who is to do an action of the item's notes; once these are agreed it stands in the plan."""
+    if row._meta.label_lower == AgendaItem._meta.label_lower:
+        rows = NoteAction.objects.visible_to(user).filter(item=row.pk)
+        rows = rows.exclude(item__meeting__notes__status=AGREED).select_related("owner", "owner_organisation")
+        yield from doers_in(rows.order_by("pk"), Permission.ACTION_UPDATE)
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -17,7 +17,9 @@ from network.audience import Readable
 from network.forms import LoadedMixin, ManyField, PortalForm
 from network.guards import SignedIn, require
 from network.naming.acts import mark_of_named, name_people, named_for
+from network.naming.left_out import LeftOut
 from network.people.models import User, holders
+from network.registry import Doer
 from network.roles import Permission, Role
 from network.workflow import Changed
 
@@ -66,10 +68,18 @@ def _words(seats: list[_Seat], under: str | None = None) -> str:
     return f"{seats[0].name} ({'; '.join(roles)})"
 
 
-class NamesForm(LoadedMixin, PortalForm):
+class NamesForm(LeftOut, LoadedMixin, PortalForm):
     """Who alone may read a thing."""
 
-    def __init__(self, *args: Any, named: Iterable[int], mark: str, noun: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        named: Collection[int],
+        mark: str,
+        noun: str,
+        doers: Iterable[Doer] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"] = ManyField(
             label=f"Who may read this {noun}",
@@ -80,6 +90,7 @@ class NamesForm(LoadedMixin, PortalForm):
             error_messages={"required": "Select at least one person"},
         )
         self.remember(mark)
+        self.look_for_doers(doers, named)
 
     def chosen(self) -> list[User]:
         return list(User.objects.filter(pk__in=self.cleaned_data["people"]).order_by("name", "pk"))
@@ -96,8 +107,8 @@ def names_page(
     `back` is where it leads when done: the list, for whoever named may not read the thing any more.
     """
     shown = {"thing": row, "cancel": cancel, "told": registry.told_for_good(row)}
-    said = f"The {noun} is kept to the people you named."
-    return _page(request, row, noun, act, back, said, "network/names_form.html", shown)
+    said, doers = f"The {noun} is kept to the people you named.", registry.doers_of(row, request.user)
+    return _page(request, row, noun, act, back, said, "network/names_form.html", shown, doers)
 
 
 def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
@@ -116,24 +127,28 @@ def _page(
     said: str,
     template: str,
     shown: dict[str, Any],
+    doers: Sequence[Doer] = (),
 ) -> HttpResponse:
     require(request.user, Permission.PEOPLE_NAME)
-    form = _names_form(row, noun, request)
-    if request.method == "POST" and form.is_valid():
+    form = _names_form(row, noun, doers, request)
+    if request.method == "POST" and form.is_valid() and not form.leaves_out():
         try:
             act(row, form.chosen(), by=request.user, loaded=form.loaded)
             messages.success(request, said)
             return redirect(back)
         except Changed:
-            form.show_newer(_names_form(row, noun))
+            form.show_newer(_names_form(row, noun, doers))
     return render(request, template, {"form": form, "noun": noun, **shown}, status=form.status)
 
 
-def _names_form(row: Readable, noun: str, request: SignedIn | None = None) -> NamesForm:
+def _names_form(
+    row: Readable, noun: str, doers: Sequence[Doer], request: SignedIn | None = None
+) -> NamesForm:
     """With the people who are named today; `request` with what was ticked."""
     return NamesForm(
         (request.POST or None) if request else None,
         named=list(named_for(row).values_list("person_id", flat=True)),
         mark=mark_of_named(row),
         noun=noun,
+        doers=doers,
     )
