@@ -362,6 +362,7 @@ def test_every_move_of_every_workflow_has_its_words() -> None:
     assert moves <= set(VERBS)
 
 
+@pytest.mark.once
 @dataclass(frozen=True)
 class Act:
     """One `audit.record(…)` in the code: its verb as far as it stands there, and its details by name."""
@@ -427,6 +428,7 @@ SAMPLES: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("label", ["foi.request", "questionnaires.round", "actions.action", "network.user"])
 def test_every_detail_in_the_code_is_a_phrase_and_no_bare_sum_or_key(label: str, people: People) -> None:
     names = {name for act in acts_in_the_code() for name in act.details}
@@ -492,6 +494,7 @@ def test_the_kinds_of_things_say_what_they_are() -> None:
     assert all(name[0].isupper() and "_" not in name and "." not in name for name in names)
 
 
+@pytest.mark.once
 def test_no_entry_of_a_demonstration_shows_what_only_the_code_is_called_by(db: None) -> None:
     call_command("seed_demo", stdout=io.StringIO(), stderr=io.StringIO())
     bodies = dict(Organisation.objects.values_list("slug", "name"))

@@ -136,6 +136,7 @@ def test_who_takes_a_voluntary_one_off_again_is_asked_for_none(people):
     assert password_step(people.partner).get("/").status_code == 200
 
 
+@pytest.mark.once
 def test_every_address_of_the_portal_is_behind_the_gate_but_the_way_through_and_the_public_pages(people):
     from tests.access.walk import patterns
 
@@ -346,6 +347,7 @@ def test_a_wrong_code_is_told_and_the_key_stays_the_same(people):
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "credential",
     [

@@ -254,6 +254,7 @@ def test_a_draft_of_an_earlier_edition_of_the_portal_is_gathered_anew_once(item,
     assert tasks.renew_unsaid() == ""
 
 
+@pytest.mark.once
 def test_the_pdf_that_is_written_on_the_command_line_does_not_tell_of_it(item, ad, people, tmp_path):
     meetings.name_people(item, [people.cochair_one], by=people.cochair_one)
     call_command(
