@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from network import dates
 from network.people.models import Organisation, Succession
@@ -54,6 +55,21 @@ def breaks_between(bodies: Iterable[Organisation], first: date, last: date) -> l
         .order_by("on", "predecessor__name", "successor__name", "pk")
     )
     return [one for one in _grouped(list(rows)) if one.concerns.intersection(concerned)]
+
+
+GENERATIONS = 4
+"""A body is followed back over so many reorganisations, one after the other: more than it will see."""
+
+
+def came_before(bodies: Collection[int]) -> QuerySet[Succession, Any]:
+    """The ids of the bodies that have ended and that these came after, at once or by way of others that have
+    ended too. In a split each part comes after the whole. A condition for another query: it asks nothing."""
+    today = dates.today()
+    gone = Succession.objects.filter(on__lte=today, predecessor__ends_on__lt=today)
+    after = Q(successor__in=bodies)
+    for _ in range(GENERATIONS - 1):
+        after = Q(successor__in=bodies) | Q(successor__in=gone.filter(after).values("predecessor"))
+    return gone.filter(after).values("predecessor")
 
 
 def both_sides(bodies: Iterable[Organisation]) -> list[Succession]:

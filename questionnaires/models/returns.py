@@ -13,6 +13,7 @@ from django.urls import reverse
 from network import dates
 from network.audience import RESTRICTED, Audience, Scoped, levels
 from network.files import StoredFile
+from network.people.history import came_before
 from network.people.models import Organisation
 from network.roles import Permission
 from network.workflow import Stateful, Transition, Workflow
@@ -110,6 +111,8 @@ class Return(Stateful, Scoped):
     )
     closed_on = models.DateField(null=True, editable=False)
 
+    inherited: bool  # where a fetch says so: read because the reader's authority came after this one
+
     class Meta:
         ordering = ["authority__name"]
         constraints = [
@@ -145,9 +148,11 @@ class Return(Stateful, Scoped):
 
     @classmethod
     def readable_by(cls, user: User) -> Q:
-        """One's own authority from the opening on; the overseer once submitted; others once it is shared."""
+        """One's own authority from the opening on, and whoever came after it once submitted; the overseer
+        once submitted; others once it is shared."""
         own = user.standing.organisations(Permission.RETURN_READ)
         readable = Q(Q(authority_id__in=own) | Q(answered_by__in=own), round__opens_on__lte=dates.today())
+        readable |= cls.inherited_by(user)
         if user.may(Permission.RETURN_OVERSEE):
             readable |= Q(status=Status.SUBMITTED)
         shared = Q(status=Status.SUBMITTED, approved=True)
@@ -157,6 +162,14 @@ class Return(Stateful, Scoped):
             asked = Question.objects.filter(visibility=Audience.PARTNERS).values("version_id")
             readable |= shared & Q(round__version_id__in=asked)
         return readable
+
+    @classmethod
+    def inherited_by(cls, user: User) -> Q:
+        """What an authority submitted that has ended, for the people of each that came after it."""
+        own = user.standing.organisations(Permission.RETURN_READ)
+        if not own:
+            return Q(pk__in=[])
+        return Q(status=Status.SUBMITTED, authority__in=came_before(own))
 
     @classmethod
     def restricted(cls) -> Q:
@@ -255,10 +268,13 @@ class Answer(Scoped):
 
     @classmethod
     def readable_by(cls, user: User) -> Q:
-        """One's own authority's, drafts too; the overseer what was submitted; others what is shared."""
+        """One's own authority's, drafts too; what an authority submitted, for whoever came after it and for
+        the overseer; for others what is shared."""
         own = user.standing.organisations(Permission.RETURN_READ)
         readable = Q(for_return__authority_id__in=own) | Q(for_return__answered_by__in=own)
         submitted = Q(submitted=True, for_return__status=Status.SUBMITTED)
+        if own:
+            readable |= submitted & Q(for_return__authority__in=came_before(own))
         if user.may(Permission.RETURN_OVERSEE):
             readable |= submitted
         if user.may(Permission.READ_PARTNERS):

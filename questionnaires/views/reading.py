@@ -32,7 +32,7 @@ def return_detail(request: SignedIn, slug: str, authority: str) -> HttpResponse:
         "row": row,
         "round": row.round,
         "parts": reading.submitted(filling) if row.is_submitted else reading.draft(filling),
-        "receipt": is_own(request, row) or request.user.may(Permission.RETURN_OVERSEE),
+        "receipt": is_own(request, row) or row.inherited or request.user.may(Permission.RETURN_OVERSEE),
         "moves": allowed(row, request.user),
         "not_open": row.round.why_not_open(),
     }
@@ -67,7 +67,7 @@ def _status(completed: bool | None, answered: int) -> tuple[str, str]:
 def return_receipt(request: SignedIn, slug: str, authority: str) -> HttpResponse:
     """What was submitted, when and by whom, and what happens next."""
     row = return_or_404(request, slug, authority)
-    if not request.user.may(Permission.RETURN_OVERSEE):
+    if not (row.inherited or request.user.may(Permission.RETURN_OVERSEE)):
         require(request.user, Permission.RETURN_READ, at=row.answering)
     if not row.is_submitted:
         return redirect(row)

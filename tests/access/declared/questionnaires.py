@@ -1,6 +1,6 @@
 """Rounds, returns, results.
 
-An authority reads its own return always; the coordinator once it is submitted; members once a director has
+An authority reads its own return always, and what one submitted that it came after; the coordinator once it is submitted; members once a director has
 approved it for sharing, and health partners then the answers that are for them. Kent's contributor fills in,
 Kent's lead and deputy submit, Kent's director reads.
 """
@@ -58,7 +58,7 @@ def of(kind: str, *states: str) -> tuple[str, ...]:
 
 
 DRAFTS = ("owndraft", "strangerdraft", "foreigndraft")
-SUBMITTED = ("ownsubmitted", "foreignsubmitted", "ownshared", "foreignshared")
+SUBMITTED = ("ownsubmitted", "foreignsubmitted", "inherited", "ownshared", "foreignshared")
 FOREIGN_OPEN = ("return foreigndraft", "return foreignshared")
 OWN, FOREIGN = ("ownsubmitted", "ownshared"), ("foreignsubmitted", "foreignshared")
 
@@ -123,13 +123,18 @@ DOORS = [
         get=Get(who=KENT, gives=302, to="/questionnaires/"),
         post=Post(who=SUBMITTERS, to="/questionnaires/", idle=True),
     ),
-    Door(name="return_check", of=of("return", *FOREIGN), get=Get(who=NOBODY), post=Post(who=NOBODY)),
+    Door(
+        name="return_check",
+        of=of("return", *FOREIGN, "inherited"),
+        get=Get(who=NOBODY),
+        post=Post(who=NOBODY),
+    ),
     Door(name="return_receipt", of=of("return", *DRAFTS), get=Get(gives=302, to="/questionnaires/")),
-    Door(name="return_receipt", of=of("return", *OWN), get=Get(who=KENT | ADMIN, shows=())),
+    Door(name="return_receipt", of=of("return", *OWN, "inherited"), get=Get(who=KENT | ADMIN, shows=())),
     Door(name="return_receipt", of=of("return", *FOREIGN), get=Get(who=ADMIN, shows=())),
     Door(name="return_reopen", of=("return ownsubmitted",), post=Post(who=SUBMITTERS, changes=(Return,))),
     Door(name="return_reopen", of=("return ownshared",), post=Post(who=SUBMITTERS, gives=409)),
-    Door(name="return_reopen", of=of("return", *FOREIGN), post=Post(who=NOBODY)),
+    Door(name="return_reopen", of=of("return", *FOREIGN, "inherited"), post=Post(who=NOBODY)),
     Door(name="evidence_download", of=("evidence *",), get=Get()),
     Door(
         name="section_edit",
@@ -148,7 +153,7 @@ DOORS = [
     ),
     Door(
         name="section_edit",
-        of=of("return", *FOREIGN),
+        of=of("return", *FOREIGN, "inherited"),
         more=SECTION,
         get=Get(who=NOBODY),
         post=Post(who=NOBODY, sends=answers),

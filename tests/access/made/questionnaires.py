@@ -1,4 +1,5 @@
-"""Returns in every state: Kent's own, Medway's (the stranger's), and foreign ones of Surrey and Hampshire.
+"""Returns in every state: Kent's own, one that it inherited, Medway's (the stranger's), and foreign ones of
+Surrey and Hampshire.
 
 The questions are this world's own: one of each visibility, the one that says that a director approved, and
 one whose answer stays in the draft.
@@ -12,6 +13,7 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from network import dates, files
+from network.people.models import Organisation, Succession
 from questionnaires.models import Answer, Instrument, InstrumentVersion, Question, Return, Round, Section
 from tests.access.who import ADMIN, INSIDE, KENT, MEMBERS, NOBODY, READERS, STRANGER, Who
 from tests.access.world import World, planted
@@ -22,7 +24,8 @@ LAST_YEAR, THIS_YEAR = "2024/25", "2025/26"
 
 @dataclass(frozen=True)
 class State:
-    """`own` are the walkers of the authority, `opened` everybody else to whom the return is open now."""
+    """`own` are the walkers of the authority or of what came after it, `opened` everybody else to whom the
+    return is open now."""
 
     name: str
     round: str
@@ -40,11 +43,13 @@ STATES = (
     State("foreignshared", "open", "hampshire", True, True, NOBODY, INSIDE),
     State("ownsubmitted", "second", "kent", True, False, KENT, ADMIN),
     State("foreignsubmitted", "second", "surrey", True, False, NOBODY, ADMIN),
+    State("inherited", "closed", "old-kent", True, False, KENT, ADMIN),
     State("ownshared", "closed", "kent", True, True, KENT, INSIDE),
 )
 
 
 def make(world: World) -> None:
+    world.bodies["old-kent"] = _old_kent(world)
     instrument = Instrument.objects.create(slug="made", title="Made questionnaire")
     shared = version(instrument, "1", {**CODES})
     inner = version(instrument, "2", {"network": "T1", "coordinator": "T3"})
@@ -72,6 +77,22 @@ def make(world: World) -> None:
             slug = f"round-{name}"
             question = Question.objects.get(version__rounds__slug=slug, code=code)
             world.add(f"results {name} {level}", question, READERS[level], slug=slug, code=code)
+
+
+def _old_kent(world: World) -> Organisation:
+    """An authority that ended and that Kent came after."""
+    old = Organisation.objects.create(
+        kind=Organisation.Kind.AUTHORITY,
+        name="Old Kent",
+        full_name="Old Kent Council",
+        slug="old-kent",
+        ends_on=date(2026, 3, 31),
+    )
+    kind = Succession.Kind.REPLACED
+    Succession.objects.create(
+        predecessor=old, successor=world.bodies["kent"], on=date(2026, 4, 1), kind=kind, state="in force"
+    )
+    return old
 
 
 def version(instrument: Instrument, number: str, codes: dict[str, str]) -> InstrumentVersion:
