@@ -12,10 +12,8 @@ from questionnaires.models import Return
 def return_or_404(request: SignedIn, slug: str, authority: str) -> Return:
     """The authority's return in the round, if the person may read it now."""
     rows = Return.objects.select_related("round__version", "authority", "answered_by", "submitted_by")
-    found = rows.annotate(
-        inherited=ExpressionWrapper(Return.inherited_by(request.user), output_field=BooleanField())
-    )
-    return visible_or_404(found, request.user, round__slug=slug, authority__slug=authority)
+    told = {"inherited": ExpressionWrapper(Return.inherited_by(request.user), output_field=BooleanField())}
+    return visible_or_404(rows.annotate(**told), request.user, round__slug=slug, authority__slug=authority)
 
 
 def is_own(request: SignedIn, row: Return) -> bool:

@@ -1,8 +1,8 @@
 """Rounds, returns, results.
 
-An authority reads its own return always, and what one submitted that it came after; the coordinator once it is submitted; members once a director has
-approved it for sharing, and health partners then the answers that are for them. Kent's contributor fills in,
-Kent's lead and deputy submit, Kent's director reads.
+An authority reads its own return always, and what one that it came after had submitted; the coordinator once
+it is submitted; members once a director has approved it for sharing, and health partners then the answers
+that are for them. Kent's contributor fills in, Kent's lead and deputy submit, Kent's director reads.
 """
 
 from __future__ import annotations
