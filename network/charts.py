@@ -18,7 +18,7 @@ Row = tuple[str, float | int | None, str]
 WIDTH = 400
 BAR = 18
 LINE = 18
-GAP = 14
+GAP = 9
 GREY = "#484949"
 LONGEST_LABEL = 48  # characters of 15 px Arial that surely fit the width
 

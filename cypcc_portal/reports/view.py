@@ -17,6 +17,7 @@ FIGURE, TABLE = "Figure", "Table"
 HIDDEN = "hidden"
 WORDS = (HIDDEN, NOT_SHARED)  # that stand in the place of a figure, and are explained where they first do
 SHORT = 14  # rows of a table that a PDF does not break
+NARROW, WIDE = 2, 4  # columns beside the label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +126,15 @@ class ShownTable:
     def short(self) -> bool:
         """Whether it fits on a page together with its heading, so that a PDF keeps it whole."""
         return len(self.rows) <= SHORT
+
+    @property
+    def beside(self) -> bool:
+        """Whether its chart stands beside it on a printed page: both are narrow."""
+        return self.chart and self.short and len(self.columns) <= NARROW
+
+    @property
+    def wide(self) -> bool:
+        return len(self.columns) > WIDE
 
     @property
     def bars(self) -> list[tuple[str, int | None, str]]:
