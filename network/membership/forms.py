@@ -17,6 +17,7 @@ from network.marks import mark_of_row
 from network.membership import seats
 from network.membership.leads import KNOWN, LeadsRemark
 from network.membership.models import Invitation
+from network.membership.twice import INVITED, TwiceRemark
 from network.people.contact import contact_rule
 from network.people.models import Membership, Organisation, User
 from network.roles import INVITED_BY_LEADS, Permission, Role
@@ -48,7 +49,7 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.full_name
 
 
-class InvitationForm(LeadsRemark, PortalForm):
+class InvitationForm(TwiceRemark, LeadsRemark, PortalForm):
     name = TextField(label="Name", limit=120, help_text="First name and surname.")
     email = forms.EmailField(
         label="Work e-mail address",
@@ -74,6 +75,7 @@ class InvitationForm(LeadsRemark, PortalForm):
         assert isinstance(role, forms.ChoiceField)
         organisation.queryset = bodies_in_force()
         self.look_for_leads()
+        self.look_for_invitations(user)
         if user.may(Permission.PEOPLE_MANAGE):
             return
         own = bodies_in_force().filter(pk__in=user.standing.organisations(Permission.PEOPLE_INVITE))
@@ -85,13 +87,17 @@ class InvitationForm(LeadsRemark, PortalForm):
             organisation.initial = own[0].pk
             organisation.widget = organisation.hidden_widget()
 
+    def remarks(self) -> bool:
+        """Of both kinds at once."""
+        return any([super().remarks(), self.invited_already()])
+
     def act(self) -> dict[str, Any]:
         """What the act is handed."""
         return _for_act(self)
 
 
 def _for_act(form: PortalForm) -> dict[str, Any]:
-    given = {name: value for name, value in form.cleaned_data.items() if name != KNOWN}
+    given = {name: value for name, value in form.cleaned_data.items() if name not in (KNOWN, INVITED)}
     return {**given, "role": Role(given["role"])}
 
 

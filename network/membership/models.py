@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 
 from network import dates
@@ -43,6 +43,14 @@ class InvitationQuerySet(ScopedQuerySet["Invitation"]):
         )
         may = Exists(anybody) | (Q(role__in=sorted(INVITED_BY_LEADS)) & Exists(own))
         return self.annotate(sender_may=models.ExpressionWrapper(may, models.BooleanField()))
+
+    def with_others(self, reader: User) -> Self:
+        """Says of each that can be accepted how many others to its address this reader sees: `others`."""
+        same = Invitation.objects.visible_to(reader).good().filter(email=OuterRef("email"))
+        others = same.exclude(pk=OuterRef("pk")).order_by().values("email")
+        number = Subquery(others.values(number=Count("pk")), output_field=models.IntegerField())
+        stands = Q(status=Invitation.Status.OPEN, expires_at__gt=dates.now(), sender_may=True)
+        return self.with_standing().annotate(others=Case(When(stands, then=Coalesce(number, 0)), default=0))
 
     def good(self) -> Self:
         """Those that can be accepted now."""
@@ -170,6 +178,12 @@ class Invitation(Scoped, Stateful):
         shown = self.accepted_by is None or self.accepted_by.contact_for(reader)
         return self.email if shown else ""
 
+    def others_for(self, reader: User) -> list[Invitation]:
+        """Other open invitations to the address that the reader sees; none once this one is over."""
+        if self.status != self.Status.OPEN or self.is_late:
+            return []
+        return [one for one in waiting_for(self.email, reader) if one.pk != self.pk]
+
     @property
     def seat(self) -> str:
         return seat_words(self.role, self.organisation)
@@ -177,6 +191,13 @@ class Invitation(Scoped, Stateful):
     @property
     def is_late(self) -> bool:
         return self.status == self.Status.OPEN and self.expires_at <= dates.now()
+
+
+def waiting_for(email: str, reader: User) -> list[Invitation]:
+    """The open invitations to the address that the reader sees: a lead those to their own authority, and of
+    another one's nothing."""
+    rows = Invitation.objects.visible_to(reader).good().filter(email=email)
+    return list(rows.select_related("organisation", "invited_by").order_by("expires_at", "pk"))
 
 
 def seat_words(role: str, where: Organisation | None) -> str:

@@ -76,8 +76,12 @@ class InvitationTable(PortalTable):
     def value_expires_at(self, value: Any) -> Any:
         return dates.local(value).date()
 
-    def render_status(self, record: Invitation) -> str:
-        return state_of(record)
+    def render_status(self, record: Any) -> str:
+        said = state_of(record)
+        if not record.others:
+            return said
+        more = "Another open invitation goes" if record.others == 1 else f"{record.others} others go"
+        return f"{said}. {more} to this address"
 
 
 class PersonTable(PortalTable):

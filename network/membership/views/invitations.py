@@ -29,7 +29,7 @@ def invitation_list(request: SignedIn) -> HttpResponse:
         request,
         "network/invitation_list.html",
         InvitationTable(
-            chosen.qs.with_standing().select_related("organisation", "invited_by", "accepted_by"),
+            chosen.qs.with_others(request.user).select_related("organisation", "invited_by", "accepted_by"),
             reader=request.user,
         ),
         {"filter": chosen},
@@ -69,6 +69,7 @@ def invitation_detail(request: SignedIn, pk: int) -> HttpResponse:
         "invitation": invitation,
         "state": state_of(invitation),
         "address": invitation.address_for(request.user),
+        "others": invitation.others_for(request.user),
         "moves": {move.name.replace(" ", "_") for move in workflow.allowed(invitation, request.user)},
     }
     return render(request, "network/invitation_detail.html", context)
