@@ -21,9 +21,11 @@ from network.governance.models import TermsOfReference
 from network.library.models import LibraryItem
 from network.mail import OutboxMail
 from network.meetings import acts
+from network.meetings.models import Agenda, AgendaItem
 from network.people.models import Membership, Organisation, User
 from network.workflow import NotAllowed
 from tests import meetings_factories as make
+from tests.browsing import change
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +76,35 @@ def test_a_co_chair_keeps_each_kind_of_thing_to_named_people(kind, people, sign_
         assert "Counsel" not in sign_in(person).get(page).content.decode()
     entry = AuditEntry.objects.get(verb="named people")
     assert (entry.actor, entry.object_id, entry.detail["before"]) == (people.cochair_one, row.pk, "network")
+
+
+def test_as_the_guides_say_words_are_for_the_named_alone_from_the_first_one_on(people, sign_in, meeting):
+    """Added empty for the chairs, named by a co-chair, then written: nobody else ever reads a word of it."""
+    change(
+        sign_in(people.admin), f"{AGENDA}add/", {"title": "Reserved item", "audience": Audience.CHAIRS.value}
+    )
+    topic = AgendaItem.objects.get(title="Reserved item")
+    named_by(sign_in(people.cochair_one), f"{AGENDA}{topic.pk}/names/", [people.admin, people.lead])
+    acts.offer(meeting.agenda, by=people.admin)
+    version = Agenda.objects.get(meeting=meeting).version
+
+    change(
+        sign_in(people.admin),
+        f"{AGENDA}{topic.pk}/change/",
+        {"title": "Counsel’s opinion", "body": "We may win."},
+    )
+
+    topic.refresh_from_db()
+    assert (topic.audience, topic.body) == (Audience.LEGAL, "We may win.")
+    assert "We may win" in sign_in(people.admin).get(AGENDA).content.decode()
+    for person in (people.cochair_one, people.cochair_two, people.stranger, people.partner, people.observer):
+        seen = sign_in(person).get(AGENDA).content.decode()
+        assert "Counsel" not in seen
+        assert "Reserved" not in seen
+    assert Agenda.objects.get(meeting=meeting).version == version
+    told = [str(entry.detail) for entry in AuditEntry.objects.all()]
+    told += [mail.subject + mail.text for mail in OutboxMail.objects.all()]
+    assert not [one for one in told if "Counsel" in one or "win" in one]
 
 
 @pytest.mark.parametrize("kind", ["agenda", "library", "action"])
