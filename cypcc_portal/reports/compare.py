@@ -55,6 +55,7 @@ class Line:
     recorded: list[Recorded] = field(default_factory=list)
     bodies: tuple[Organisation, ...] = ()
     unlike: str = ""  # why the board's figure is no answer to what was asked; "" if it is one
+    written: str = ""  # the figure that is no answer
 
     @property
     def together(self) -> Total:
@@ -143,6 +144,7 @@ def _line(
         url=outcome.request.get_absolute_url() if outcome else board.get_absolute_url(),
         returned=outcome.counted if outcome else NOT_ASKED,
         unlike=outcome.unlike if outcome else "",
+        written=str(outcome.count or "") if outcome and outcome.unlike else "",
         part=outcome.part if outcome else "",
         recorded=recorded,
         bodies=bodies,
@@ -201,7 +203,8 @@ class CompareTable(PortalTable):
         return record.board
 
     def render_returned(self, record: Line) -> str:
-        return f"{record.returned}{f', {record.part}' if record.part else ''}"
+        written = f"{record.written}, " if record.written else ""
+        return f"{written}{record.returned}{f', {record.part}' if record.part else ''}"
 
     def render_together(self, record: Line) -> str:
         return str(record.together)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cypcc_portal.reports.compare import Line, Recorded, breaks, reading, verdict
+from cypcc_portal.reports.compare import CompareTable, Line, Recorded, breaks, lines, reading, verdict
 from network.counts import Count
+from tests import foi_factories as foi
 
 
 def recorded(*counts, part=()):
@@ -87,6 +88,24 @@ def test_a_difference_is_only_called_certain_if_no_true_numbers_could_agree(boar
         assert truth > returned.bounds[1]
     if "returned more" in said:
         assert truth < returned.bounds[0]
+
+
+@pytest.mark.django_db
+def test_a_board_s_figure_that_counts_something_else_is_shown_and_compared_with_nothing(people, orgs, at):
+    round = foi.sent_round(people.admin)
+    at("2026-09-21")
+    foi.record(
+        foi.request_to(round, orgs["kent-and-medway"]),
+        people.admin,
+        "1.1",
+        "174",
+        flags="referrals_not_children",
+    )
+    [line] = [line for line in lines(people.lead, "2025/26") if "Kent" in line.board]
+    assert CompareTable([]).render_returned(line) == "174, not comparable"
+    assert (
+        line.says == "Can't be told: the board's figure is not comparable (counts referrals, not children)."
+    )
 
 
 def test_the_reading_counts_what_can_be_compared():
