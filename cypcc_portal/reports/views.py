@@ -42,12 +42,14 @@ def report_detail(request: SignedIn, kind: str, period: str) -> HttpResponse:
     report = _report(request.user, kind, period)
     user = request.user
     open_to_change = report.status != Agreeable.Status.AGREED and user.may(Permission.REPORT_EDIT)
+    shown = document(report, user)
     return render(
         request,
         "reports/report_detail.html",
         {
             "report": report,
-            "document": document(report, user),
+            "document": shown,
+            "written": [part for part in shown.parts if part.section and part.section.edited_at],
             "status": status_tag(report.status),
             "links": user.may(Permission.READ_NETWORK),
             "may_edit": open_to_change,

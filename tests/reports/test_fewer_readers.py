@@ -8,14 +8,17 @@ import io
 import re
 import subprocess
 from datetime import date
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from openpyxl import load_workbook
 
 from actions import plan
 from cypcc_portal.reports import acts, tasks
 from cypcc_portal.reports.models import Edition, Kind, Report
+from cypcc_portal.reports.words import SUMMARY
 from foi import casework
 from network import dates, naming
 from network.audience import Audience
@@ -109,6 +112,33 @@ def test_a_draft_shows_a_decision_until_its_item_is_kept_to_named_people(item, a
             assert TOLD not in told
             assert INSIDE not in told
     assert WORDS in shown(AD, "admin")
+
+
+def test_the_page_leads_to_the_words_that_people_wrote_and_that_are_to_be_read_again(
+    item, ad, cycle, people, sign_in
+):
+    section = ad.sections.get(key=SUMMARY)
+    acts.write(section, "Our own words of it.", version=section.version, by=people.admin)
+    meetings.name_people(item, [people.cochair_one], by=people.cochair_one)
+    pages: list[Any] = [
+        BeautifulSoup(sign_in(people.admin).get(f"{address}/").content, "html.parser")
+        for address in (AD, CYCLE)
+    ]
+    written, untouched = (
+        next(one for one in page.select(".govuk-inset-text") if WORDS in one.get_text()) for page in pages
+    )
+    assert [(a.get_text(), a["href"]) for a in written.find_all("a")] == [("In short", f"#{SUMMARY}")]
+    assert pages[0].find(id=SUMMARY)
+    assert "Words that people wrote stay as they are" in written.get_text()
+    assert "Nobody had changed its words, so they were written anew as well." in untouched.get_text()
+
+
+def test_a_draft_that_is_not_offered_awaits_nobodys_agreement(ad, people, sign_in):
+    client = sign_in(people.admin)
+    assert "It awaits the agreement" not in client.get(f"{AD}/").content.decode()
+    offered(ad, people.admin)
+    page = client.get(f"{AD}/").content.decode()
+    assert "It awaits the agreement of Co-chair one and Co-chair two" in page
 
 
 def test_what_was_offered_goes_back_to_draft_and_says_why_without_telling_what(item, ad, people, shown):
