@@ -260,6 +260,7 @@ def _hand_on(term: Membership, follows: User, by: User | None) -> None:
     if not Membership.objects.in_force().filter(user=follows, organisation=where).exists():
         raise Unfit("follows", f"{follows.name} holds no role at {where.full_name}.")
     starts = dates.today() if term.ended_at else max(dates.today(), term.ends_on + rules.ONE_DAY)
+    beside = [seat_words(one.role, None) for one in rules.earlier_roles(follows, Role.LEAD, where, starts)]
     give_role(follows, Role.LEAD, where, by=by, starts_on=starts)
     for admin in people_with(Permission.PEOPLE_MANAGE):
         _tell(
@@ -267,7 +268,12 @@ def _hand_on(term: Membership, follows: User, by: User | None) -> None:
             f"{where.name} has a new lead: {follows.name}",
             [
                 f"{term.user.name} gives up the role of lead at {where.full_name}. Their last day is "
-                f"{dates.long_date(term.ends_on)}; {follows.name} follows on {dates.long_date(starts)}."
+                f"{dates.long_date(term.ends_on)}; {follows.name} follows on {dates.long_date(starts)}.",
+                *(
+                    f"{follows.name} stays {role} there as well. If that is not meant, end that role on "
+                    "their page."
+                    for role in beside
+                ),
             ],
         )
 

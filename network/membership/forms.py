@@ -14,11 +14,13 @@ from network import dates
 from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
 from network.forms.filters import PortalFilter
 from network.marks import mark_of_row
-from network.membership import seats
+from network.membership import rules, seats
+from network.membership.earlier import becomes, replaceable
 from network.membership.leads import KNOWN, LeadsRemark
-from network.membership.models import Invitation
+from network.membership.models import Invitation, seat_words
 from network.membership.twice import INVITED, TwiceRemark
 from network.people.contact import contact_rule
+from network.people.history import listed
 from network.people.models import Membership, Organisation, User
 from network.roles import INVITED_BY_LEADS, Permission, Role
 
@@ -219,10 +221,27 @@ class RoleForm(LeadsRemark, PortalForm):
         where = self.fields["where"]
         assert isinstance(where, forms.ModelChoiceField)
         where.queryset = bodies_in_force()
+        self.receiver = person
         self.look_for_leads(person)
+        if seats := replaceable(person):
+            held = listed(seat_words(one.role, one.organisation) for one in seats)
+            self.fields["ends_earlier"] = forms.BooleanField(
+                label="End the earlier role whose place the new one takes",
+                help_text=f"{person.name} is {held}. A lead needs no other role there to do what a deputy or "
+                "contributor does. The earlier role ends on the day before the new one begins; if you leave "
+                "this empty, they hold both.",
+                required=False,
+            )
 
     def act(self) -> dict[str, Any]:
-        return _for_act(self)
+        return {"ends_earlier": False, **_for_act(self)}
+
+    def says(self) -> str:
+        """What will be, for whoever gives the role; asked before it is given."""
+        given, person = self.act(), self.receiver
+        ends = given["ends_earlier"]
+        before = rules.earlier_roles(person, given["role"], given["where"], given["starts_on"])
+        return " ".join([f"{person.name} has the role.", *(becomes(one, ends=ends) for one in before)])
 
 
 class RoleEndForm(LoadedMixin, PortalForm):
@@ -242,8 +261,8 @@ class RoleEndForm(LoadedMixin, PortalForm):
         label="Who follows as lead?",
         queryset=User.objects.none(),
         empty_label="Choose somebody",
-        help_text="Somebody who holds a role at your authority. They are lead from the day after on, and the "
-        "coordinator is told.",
+        help_text="Somebody who holds a role at your authority. They are lead from the day after on and keep "
+        "the role they have; the coordinator is told, and can end that one.",
     )
 
     def __init__(self, *args: Any, term: Membership, heirs: QuerySet[User] | None, **kwargs: Any) -> None:

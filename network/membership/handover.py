@@ -13,7 +13,7 @@ namings on their own page.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ from django.urls import reverse
 
 from network import audit, dates, mail, registry
 from network.mail_kinds import Kind
-from network.membership import acts, rules
+from network.membership import acts, earlier, rules
 from network.membership.models import seat_words
 from network.people.models import Membership, Organisation, User, cochairs_with_account
 from network.registry import Belonging
@@ -51,6 +51,7 @@ class Leaving:
     person: User
     terms: list[Membership]
     things: list[Belonging]
+    earlier: dict[str, list[Membership]]  # by a role's key, those of its heirs whose place it would take
 
     def marks(self) -> list[str]:
         """By which a form knows that nothing came, went or changed since its page was opened."""
@@ -66,14 +67,25 @@ def leaving(person: User, by: User, last_day: date | None = None) -> Leaving:
         .select_related("organisation")
         .order_by("pk")
     )
-    return Leaving(person, terms, [*_seats(person, terms, last_day), *registry.belongings_of(person, by)])
+    held = list(_others(person, terms)) if terms else []
+    seats = list(_seats(terms, held, last_day))
+    return Leaving(person, terms, [*seats, *registry.belongings_of(person, by)], _earlier(terms, held))
+
+
+def _earlier(terms: list[Membership], held: list[Membership]) -> dict[str, list[Membership]]:
+    found = {
+        f"{SEAT}:{term.pk}": [
+            one for one in held if earlier.may_take_the_place(one, term.role, term.organisation)
+        ]
+        for term in terms
+    }
+    return {key: seats for key, seats in found.items() if seats}
 
 
 # -- Roles as belongings --------------------------------------------------------------------------------
 
 
-def _seats(person: User, terms: list[Membership], last_day: date | None) -> Iterator[Belonging]:
-    held = list(_others(person, terms)) if terms else []
+def _seats(terms: list[Membership], held: list[Membership], last_day: date | None) -> Iterator[Belonging]:
     for term in terms:
         words = seat_words(term.role, term.organisation)
         first = first_day(term, last_day)
@@ -166,9 +178,11 @@ def hand_over(
     last_day: date | None,
     to: Mapping[str, User],
     loaded: Iterable[str],
+    ending: Collection[str] = (),
 ) -> list[Handed]:
     """Ends the person's roles with the last day and gives each thing to whom `to` names by its key; a thing
-    that is not in it stays as it is. Raises Changed, Stuck, NotAllowed."""
+    that is not in it stays as it is. Of the roles in `ending` the heirs' own, whose place they take, end as
+    well. Raises Changed, Stuck, NotAllowed."""
     if not by.may(Permission.PEOPLE_MANAGE):
         raise NotAllowed("Only an admin hands over for somebody who leaves.")
     with _holding_all(person, to.values()) as locked:
@@ -186,6 +200,7 @@ def hand_over(
         for one in handed:
             if one not in before:
                 _give(one, by)
+        _end_earlier(now, handed, set(ending), last_day, by)
         audit.record(
             by=by,
             verb="handed over",
@@ -236,31 +251,31 @@ def _give(one: Handed, by: User) -> None:
         raise Stuck(one.thing.key, str(refusal)) from None
 
 
+def _end_earlier(
+    now: Leaving, handed: Iterable[Handed], ending: set[str], last_day: date | None, by: User
+) -> None:
+    """What an heir held there until then, where the admin has chosen so."""
+    terms = {f"{SEAT}:{term.pk}": term for term in now.terms}
+    for one in handed:
+        if one.thing.key in ending and (term := terms.get(one.thing.key)):
+            first = first_day(term, last_day)
+            try:
+                earlier.end_earlier(one.to, Role(term.role), term.organisation, first, by=by)
+            except Refused as refusal:
+                raise Stuck(one.thing.key, str(refusal)) from None
+
+
 def _end_roles(terms: Iterable[Membership], last_day: date, by: User) -> None:
     for term in terms:
         if term.ends_on and term.ends_on <= last_day:
             continue
         if term.starts_on and term.starts_on > max(last_day, dates.today()):
-            _withdraw(term, by)
+            earlier.withdraw_role(term, by=by)
             continue
         try:
             acts.end_role(term, by=by, last_day=last_day)
         except Refused as refusal:
             raise Stuck("", str(refusal)) from None
-
-
-def _withdraw(term: Membership, by: User) -> None:
-    """A role that would have begun after the last day never comes into force."""
-    body = term.organisation.slug if term.organisation else ""
-    audit.record(
-        by=by,
-        verb="withdrew a role",
-        on=term.user,
-        role=term.role,
-        organisation=body,
-        first_day=term.starts_on,
-    )
-    term.delete()
 
 
 # -- Who is told ----------------------------------------------------------------------------------------

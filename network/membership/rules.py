@@ -56,6 +56,27 @@ def full_name(text: str) -> str:
     return name
 
 
+# -- Roles that take the place of others ----------------------------------------------------------------
+
+TAKES_THE_PLACE_OF: dict[Role, tuple[Role, ...]] = {
+    Role.LEAD: (Role.DEPUTY, Role.CONTRIBUTOR),
+    Role.DEPUTY: (Role.CONTRIBUTOR,),
+}
+"""At one authority: a lead needs no other role there to do what a deputy or a contributor does."""
+
+
+def earlier_roles(person: User, role: Role, where: Organisation | None, first: date) -> list[Membership]:
+    """Those that would stand beside the new one on its first day or later."""
+    rows = Membership.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=first),
+        user=person,
+        organisation=where,
+        role__in=TAKES_THE_PLACE_OF.get(role, ()),
+        ended_at__isnull=True,
+    )
+    return list(rows.select_related("organisation", "user").order_by("pk")) if where else []
+
+
 # -- A role and its body ------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -21,11 +21,13 @@ from django.views.decorators.http import require_http_methods
 from network.forms import DateField, PortalForm
 from network.guards import SignedIn, require, visible_or_404
 from network.membership import handover
+from network.membership.earlier import becomes
 from network.membership.handover import Leaving, Stuck, not_an_heir
 from network.once import once
-from network.people.models import User
+from network.people.history import listed
+from network.people.models import Membership, User
 from network.registry import Belonging
-from network.roles import Permission
+from network.roles import Permission, Role
 from network.workflow import Changed
 
 NOBODY = "nobody"
@@ -34,6 +36,21 @@ NOBODY = "nobody"
 def field_of(key: str) -> str:
     """The name of the field that asks who takes the thing over."""
     return "to_" + re.sub(r"\W", "_", key)
+
+
+def ends_of(key: str) -> str:
+    """The name of the field that asks whether the earlier role of whoever takes a role over ends."""
+    return "ends_" + re.sub(r"\W", "_", key)
+
+
+def _ends_field(seats: Sequence[Membership], role: str) -> forms.BooleanField:
+    who = sorted(f"{one.user.name} ({Role(one.role).label.lower()})" for one in seats)
+    return forms.BooleanField(
+        label=f"End the earlier role there of whoever becomes {Role(role).label.lower()}",
+        help_text=f"It is about {listed(who)}. The earlier role ends on the day before the new one begins; "
+        "if you leave this empty, they hold both.",
+        required=False,
+    )
 
 
 class SuccessorField(forms.ChoiceField):
@@ -116,6 +133,9 @@ class HandoverForm(PortalForm):
             self.fields[field_of(thing.key)] = SuccessorField(
                 thing, leaving.person, one_of_several=bool(names)
             )
+            if seats := leaving.earlier.get(thing.key):
+                role = next(term.role for term in leaving.terms if thing.key == f"{handover.SEAT}:{term.pk}")
+                self.fields[ends_of(thing.key)] = _ends_field(seats, role)
         self.fields["loaded"] = forms.CharField(
             widget=forms.HiddenInput, required=False, initial=json.dumps(leaving.marks())
         )
@@ -124,11 +144,33 @@ class HandoverForm(PortalForm):
     def status(self) -> int:
         return 409 if self.meanwhile else 200
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields of the things, by kind."""
+    def groups(self) -> list[tuple[str, int, list[forms.BoundField]]]:
+        """The fields of the things, by kind, with how many things there are."""
         return [
-            (kind, [self[field_of(thing.key)] for thing in things])
-            for kind, things in groupby(self.leaving.things, key=lambda thing: thing.kind)
+            (kind, len(things), [field for thing in things for field in self._fields_of(thing)])
+            for kind, things in self._by_kind()
+        ]
+
+    def _by_kind(self) -> Iterator[tuple[str, list[Belonging]]]:
+        for kind, things in groupby(self.leaving.things, key=lambda thing: thing.kind):
+            yield kind, list(things)
+
+    def _fields_of(self, thing: Belonging) -> list[forms.BoundField]:
+        names = (field_of(thing.key), ends_of(thing.key))
+        return [self[name] for name in names if name in self.fields]
+
+    def ending(self) -> list[str]:
+        """The roles with which an earlier one of whoever takes them over ends."""
+        return [key for key in self.leaving.earlier if self.cleaned_data.get(ends_of(key))]
+
+    def beside(self) -> list[str]:
+        """What becomes of the earlier roles, in words, for those who take over."""
+        ends = self.ending()
+        return [
+            becomes(one, ends=key in ends)
+            for key, seats in self.leaving.earlier.items()
+            for one in seats
+            if self.to.get(key) == one.user
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -182,10 +224,17 @@ def _handed(request: SignedIn, person: User, form: HandoverForm) -> HttpResponse
     last_day = form.cleaned_data.get("last_day")
 
     def make() -> str:
-        handover.hand_over(person, by=request.user, last_day=last_day, to=form.to, loaded=form.loaded())
+        handover.hand_over(
+            person,
+            by=request.user,
+            last_day=last_day,
+            to=form.to,
+            loaded=form.loaded(),
+            ending=form.ending(),
+        )
         return reverse("person_detail", args=[person.pk])
 
-    return once(request, make, says=_says(person, form.to.values()))
+    return once(request, make, says=" ".join([_says(person, form.to.values()), *form.beside()]))
 
 
 def _says(person: User, to: Iterable[User]) -> str:

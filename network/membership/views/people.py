@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import dates
 from network.guards import SignedIn, require, visible_or_404
 from network.membership import acts, seats
+from network.membership.earlier import beside
 from network.membership.forms import PersonFilter, PersonForm, SeatFilter
 from network.membership.rules import Unfit
 from network.membership.tables import PersonTable, SeatTable, with_roles
@@ -56,6 +57,7 @@ def person_detail(request: SignedIn, pk: int) -> HttpResponse:
         "contact": person.contact_for(request.user),
         "manages": manages,
         "acts": any(term.may_end for term in terms),
+        "beside": beside(terms) if manages else [],
     }
     return render(request, "network/person_detail.html", context)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from network import dates
 from network.guards import SignedIn, require, visible_or_404
-from network.membership import acts, rules
+from network.membership import acts, earlier, rules
 from network.membership.forms import RoleEndForm, RoleForm
 from network.membership.models import seat_words
 from network.membership.rules import Unfit
@@ -28,11 +28,11 @@ def membership_add(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and not form.remarks():
 
         def give() -> str:
-            acts.give_role(person, by=request.user, **form.act())
+            earlier.give_role(person, by=request.user, **form.act())
             return person.get_absolute_url()
 
         try:
-            return once(request, give, says=f"{person.name} has the role.")
+            return once(request, give, says=form.says())
         except Unfit as refusal:
             field = {"organisation": "where"}.get(refusal.field, refusal.field)
             form.add_error(field if field in form.fields else None, str(refusal))
