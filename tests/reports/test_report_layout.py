@@ -14,7 +14,7 @@ from cypcc_portal.reports import printing
 from cypcc_portal.reports.document import document
 from cypcc_portal.reports.models import Report
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
 
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
 TOP, FOOT = 55, 790  # points from the top of A4: under the running title, above the page number
