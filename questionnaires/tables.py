@@ -124,7 +124,11 @@ class ReturnTable(PortalTable):
     def render_shared(self, record: Return) -> str:
         if not record.is_submitted:
             return "–"
-        return "Yes" if record.approved else "Not yet: awaits the director’s approval"
+        if record.approved:
+            return "Yes"
+        if record.round.is_closed:
+            return "No: the director’s approval was not given"
+        return "Not yet: awaits the director’s approval"
 
     def value_shared(self, record: Return) -> str:
         return "Yes" if record.approved else "No"

@@ -68,6 +68,10 @@ def test_the_people_of_each_part_read_what_the_whole_submitted(row, parts, at, s
         assert "because yours came after it" in page.content.decode()
         receipt = sign_in(reader).get(f"{PAGE}receipt/")
         assert "SPRING-2027/SURREY/1" in receipt.content.decode()
+        for said in (page.content.decode(), receipt.content.decode()):
+            assert "approval was not given" in said
+            assert "awaited" not in said
+            assert "reopen the return" not in said, "nobody can any more"
 
 
 def test_whoever_wrote_it_reads_it_again_as_the_successors_lead(row, parts, at, sign_in):

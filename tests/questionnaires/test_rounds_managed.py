@@ -303,6 +303,19 @@ def soup_of(answer: Any) -> Any:
     return BeautifulSoup(answer.content, "html.parser")
 
 
+def test_after_a_round_has_closed_no_approval_is_awaited_any_more(people, orgs, sign_in, at) -> None:
+    asking = make.round_()
+    make.submitted(asking, orgs["kent"], by=people.lead, approved=False)
+    pages = [asking.get_absolute_url(), f"{asking.get_absolute_url()}kent/"]
+    for page in (*pages, f"{pages[1]}receipt/"):
+        assert "await" in sign_in(people.lead).get(page).content.decode()
+    at("2026-12-20")
+    for page in (*pages, f"{pages[1]}receipt/"):
+        said = soup_of(sign_in(people.lead).get(page)).main.get_text(" ")
+        assert "await" not in said
+        assert "approval was not given" in said
+
+
 def states_of(page: Any) -> dict[str, tuple[str, str]]:
     """What the list of authorities and the map say of Kent and of Medway, in words and colour."""
     found = {}
