@@ -80,7 +80,7 @@ def _round_context(
         "questions": _questions(request, asking),
         "oversees": request.user.may(Permission.RETURN_OVERSEE),
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
-        "remind": _remind_words(asking, missing) if request.user.may(Permission.ROUND_MANAGE) else "",
+        "remind": _remind_words(asking, missing),
         "members": request.user.may(Permission.READ_NETWORK),
         "today": dates.today(),
     }

@@ -455,6 +455,8 @@ def test_what_nobody_named_may_read_any_more_a_co_chair_names_people_for_anew_wi
     reference = Naming.objects.get().reference
     address = reverse("naming_anew", args=[reference])
     assert sign_in(people.cochair_two).get(address).status_code == 404, "somebody reads it"
+    for person in (people.admin, people.lead, people.contributor):
+        assert sign_in(person).get(address).status_code == 403, "and whoever names nobody is not told that"
     assert "Name people anew" not in sign_in(people.cochair_two).get("/governance/namings/").content.decode()
     Membership.objects.filter(user=people.contributor).update(ends_on=date(2026, 11, 1))
     client = sign_in(people.cochair_two)
