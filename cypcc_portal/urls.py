@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 
 from cypcc_portal import home
 from network import views as network
-from network.account import again, mailed_views
+from network.account import again, mailed_views, passwords
 from network.account.sessions import views as sessions
 from network.membership.urls import invitation
 
@@ -24,7 +24,7 @@ accounts = [
     path("kept/", sessions.account_kept, name="account_kept"),
     path("kept/<int:pk>/discard/", sessions.kept_discard, name="kept_discard"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/set/", passwords.account_set_password, name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(

@@ -188,3 +188,21 @@ def test_an_action_that_became_legal_with_its_item_is_asked_for_and_its_export_w
     assert lead.get("/actions/?export=csv").url.startswith(AGAIN)
     others = sign_in(people.stranger).get("/actions/?export=csv")
     assert "Compare the forms" not in others.getvalue().decode()
+
+
+def test_a_first_password_is_chosen_after_a_fresh_sign_in_only(people, sign_in, at):
+    """It would be a way to be asked again by something that whoever sits there made up a moment ago."""
+    people.director.set_unusable_password()
+    people.director.save()
+    director = sign_in(people.director, ageing=True)
+    address, new = reverse("account_set_password"), "a-new-Pass-phrase-99"
+    at(LATER)
+    for answer in (director.get(address), director.post(address, {"password1": new, "password2": new})):
+        assert answer.status_code == 302
+        assert "/again/" in answer["Location"]
+    people.director.refresh_from_db()
+    assert not people.director.has_usable_password()
+    at("2026-11-22T09:05")
+    director.post(address, {"password1": new, "password2": new})
+    people.director.refresh_from_db()
+    assert people.director.check_password(new)

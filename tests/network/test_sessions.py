@@ -160,6 +160,34 @@ def test_a_form_sent_too_late_is_kept_and_sent_on_after_signing_in(late, people)
     assert not Kept.objects.exists(), "it is kept no longer"
 
 
+def test_a_kept_form_shows_what_is_chosen_in_it_and_a_long_text_only_once_whole(people, at):
+    client = signed_in(people.lead)
+    at("2026-11-22T09:31")
+    sent = {"version": "7", "widen": "abc123", "once": "xyz", "description": "long " * 2_000}
+    out = client.post(ADD, sent, headers={"referer": f"http://testserver{ADD}"})
+    client.get(out.url)
+    page = client.get(
+        again(client, people.lead, f"{reverse('account_kept')}?next={ADD}").url
+    ).content.decode()
+    shown = page[page.index("What it would send") : page.index("<form", page.index("What it would send"))]
+    assert re.search(r"Version\s*</dt>.*?7", shown, re.S)
+    assert re.search(r"Let more people read it\s*</dt>.*?Yes", shown, re.S)
+    assert "abc123" not in shown
+    assert "Once" not in shown
+    assert "… and 5,000 more characters" in shown
+    assert page.count("long " * 2_000) == 1, "in the form that sends it on"
+
+
+def test_what_is_sent_after_signing_out_in_another_tab_is_not_saved_and_that_is_said(people):
+    client = signed_in(people.lead)
+    client.post(reverse("account_logout"))
+    out = client.post(ADD, HALF, headers={"referer": f"http://testserver{ADD}"})
+    assert is_out(out)
+    said = client.get(out.url).content.decode()
+    assert "You are not signed in here any more. What you sent was not saved, and it is not kept." in said
+    assert not Kept.objects.exists()
+
+
 def test_somebody_else_who_signs_in_there_sees_nothing_of_it(late, people):
     to = f"{reverse('account_kept')}?next={ADD}"
     back = again(late, people.stranger, to)

@@ -43,8 +43,14 @@ LOOKED = "kept_is_mine"
 
 MINE = "I typed this myself, and it is still what I want"
 
-OWN = re.compile("once|loaded|version|widen|was-.*")
-"""Fields that our pages write themselves."""
+OWN = re.compile("once|loaded|was-.*")
+"""Fields that our pages write themselves, and that choose nothing."""
+
+WIDEN = "widen"
+"""The field by which somebody says yes to more readers; its value means nothing to a person."""
+
+SHOWN = 5_000
+"""So many characters of one field are shown; of what is longer, how long it is."""
 
 NEVER = ("csrfmiddlewaretoken", SENT_ON, ONLY_KEEP, LOOKED)
 SIGNING_IN = "/accounts/"
@@ -69,7 +75,8 @@ class Typed:
     @property
     def says(self) -> list[tuple[str, str]]:
         """All that it would carry out, as it stands in its fields."""
-        return [(label(name), value) for name, value in self.fields if value and not OWN.fullmatch(name)]
+        said = [(name, value) for name, value in self.fields if value and not OWN.fullmatch(name)]
+        return [(label(name), "Yes" if name == WIDEN else _cut(value)) for name, value in said]
 
     @property
     def empty(self) -> list[str]:
@@ -77,8 +84,13 @@ class Typed:
         return [label(name) for name, value in self.fields if not value and not OWN.fullmatch(name)]
 
 
+def _cut(value: str) -> str:
+    more = len(value) - SHOWN
+    return value if more <= 0 else f"{value[:SHOWN]}… and {more:,} more characters"
+
+
 def label(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
+    words = "let more people read it" if name == WIDEN else name.replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
 
 

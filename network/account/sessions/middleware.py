@@ -60,12 +60,13 @@ def _out(request: HttpRequest, view: Any) -> HttpResponse | None:
     """A visitor; if they were signed out from elsewhere, that is said. What is sent from there is not kept:
     whoever was signed out may be somebody whom the owner wanted out."""
     ended = lasting.ended_here(request)
-    if ended is None or not getattr(view, "login_required", True):
+    sends = request.method == "POST"
+    if not getattr(view, "login_required", True) or (ended is None and not sends):
         return None
     if is_by_itself(view):
-        return HttpResponse(status=204)
-    why = "You were signed out here from somewhere else."
-    if request.method == "POST":
+        return HttpResponse(status=204) if ended else None
+    why = "You were signed out here from somewhere else." if ended else "You are not signed in here any more."
+    if sends:
         why += " What you sent was not saved, and it is not kept."
     return _sign_in_again(request, None, why)
 
