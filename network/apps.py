@@ -36,6 +36,7 @@ def _account() -> None:
     registry.own_records.answer(answers.own_records)
     registry.due_work.answer(lambda: [limits.forget, mailed_codes.forget, own_data.forget])
     # Django and allauth tell of a sign-in by signals only.
+    user_logged_in.disconnect(dispatch_uid="update_last_login")  # by the machine's clock; ours is `begun`
     user_logged_in.connect(again.note_sign_in)
     user_logged_in.connect(lasting.begun)
     user_logged_out.connect(lasting.ended)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from network import guards, tick
+from network import dates, guards, tick
 from network.account import addresses
 from network.account.sessions import devices, kept, lasting
 from network.account.sessions.models import Kept, SignIn
@@ -67,6 +67,13 @@ def test_thirty_idle_minutes_end_a_session_and_anything_done_before_prolongs_it(
     assert out.url == f"{LOGIN}?next=%2Factions%2F"
     assert "30 minutes in which nothing happened" in lead.get(out.url).content.decode()
     assert is_out(lead.get("/")), "nothing brings it back"
+
+
+def test_when_somebody_signed_in_last_is_told_by_the_portals_clock(people, at):
+    at("2027-01-15T10:00")
+    signed_in(people.lead)
+    people.lead.refresh_from_db()
+    assert people.lead.last_login == dates.now()
 
 
 def test_twelve_hours_end_a_session_however_busy_it_is(people, at):

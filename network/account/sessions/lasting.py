@@ -41,6 +41,7 @@ def limits() -> dict[str, float]:
 def begun(sender: object, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Told by Django of each sign-in."""
     now = dates.now()
+    User.objects.filter(pk=user.pk).update(last_login=now)
     session = request.session
     if session.session_key is None:
         session.create()
