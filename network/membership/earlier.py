@@ -16,6 +16,7 @@ from django.db.models import Q
 from network import audit, dates
 from network.membership import acts, rules
 from network.membership.models import seat_words
+from network.membership.rules import Unfit
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
 
@@ -33,10 +34,18 @@ def replaceable(person: User) -> list[Membership]:
     return list(rows.select_related("organisation").order_by("pk"))
 
 
-def end_earlier(person: User, role: Role, where: Organisation | None, first: date, *, by: User) -> None:
+def not_for_a_while(last: date) -> str:
+    """Why a role with a last day ends no earlier one."""
+    return (
+        f"The new role has a last day, {dates.long_date(last)}, and the earlier one would not come back "
+        "afterwards. Leave this empty: until then they hold both"
+    )
+
+
+def end_earlier(terms: Iterable[Membership], first: date, *, by: User) -> None:
     """They end on the day before the new one begins; what would have begun later never does."""
     last = first - rules.ONE_DAY
-    for term in rules.earlier_roles(person, role, where, first):
+    for term in terms:
         if term.starts_on and term.starts_on > max(last, dates.today()):
             withdraw_role(term, by=by)
         elif term.starts_on and term.starts_on > last:  # it began today, and so does the new one
@@ -49,10 +58,15 @@ def end_earlier(person: User, role: Role, where: Organisation | None, first: dat
 def give_role(
     person: User, role: Role, where: Organisation | None, *, by: User, ends_earlier: bool, **days: Any
 ) -> None:
-    """The role, and with it the end of those whose place it takes, if that was chosen. Raises Unfit."""
+    """The role, and with it the end of those whose place it takes, if that was chosen: only for good, so not
+    with a last day. Raises Unfit."""
     given = acts.give_role(person, role, where, by=by, **days)
-    if ends_earlier and given.starts_on:
-        end_earlier(person, role, where, given.starts_on, by=by)
+    if not ends_earlier or not given.starts_on:
+        return
+    terms = rules.earlier_roles(person, role, where, given.starts_on)
+    if terms and given.ends_on:
+        raise Unfit("ends_earlier", f"{not_for_a_while(given.ends_on)}.")
+    end_earlier(terms, given.starts_on, by=by)
 
 
 def becomes(term: Membership, *, ends: bool) -> str:

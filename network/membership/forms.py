@@ -15,7 +15,7 @@ from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, Por
 from network.forms.filters import PortalFilter
 from network.marks import mark_of_row
 from network.membership import rules, seats
-from network.membership.earlier import becomes, replaceable
+from network.membership.earlier import becomes, not_for_a_while, replaceable
 from network.membership.leads import KNOWN, LeadsRemark
 from network.membership.models import Invitation, seat_words
 from network.membership.twice import INVITED, TwiceRemark
@@ -229,19 +229,30 @@ class RoleForm(LeadsRemark, PortalForm):
                 label="End the earlier role whose place the new one takes",
                 help_text=f"{person.name} is {held}. A lead needs no other role there to do what a deputy or "
                 "contributor does. The earlier role ends on the day before the new one begins; if you leave "
-                "this empty, they hold both.",
+                "this empty, they hold both. Leave it empty if the new role has a last day: the earlier one "
+                "would not come back.",
                 required=False,
             )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("ends_earlier") and cleaned.get("ends_on") and not self.errors and self._before():
+            self.add_error("ends_earlier", not_for_a_while(cleaned["ends_on"]))
+        return cleaned
+
+    def _before(self) -> list[Membership]:
+        """The roles whose place the new one takes."""
+        given = self.cleaned_data
+        return rules.earlier_roles(self.receiver, Role(given["role"]), given["where"], given["starts_on"])
 
     def act(self) -> dict[str, Any]:
         return {"ends_earlier": False, **_for_act(self)}
 
     def says(self) -> str:
         """What will be, for whoever gives the role; asked before it is given."""
-        given, person = self.act(), self.receiver
-        ends = given["ends_earlier"]
-        before = rules.earlier_roles(person, given["role"], given["where"], given["starts_on"])
-        return " ".join([f"{person.name} has the role.", *(becomes(one, ends=ends) for one in before)])
+        ends = self.act()["ends_earlier"]
+        before = [becomes(one, ends=ends) for one in self._before()]
+        return " ".join([f"{self.receiver.name} has the role.", *before])
 
 
 class RoleEndForm(LoadedMixin, PortalForm):

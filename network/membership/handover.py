@@ -53,6 +53,9 @@ class Leaving:
     things: list[Belonging]
     earlier: dict[str, list[Membership]]  # by a role's key, those of its heirs whose place it would take
 
+    def term(self, key: str) -> Membership | None:
+        return next((term for term in self.terms if key == f"{SEAT}:{term.pk}"), None)
+
     def marks(self) -> list[str]:
         """By which a form knows that nothing came, went or changed since its page was opened."""
         terms = [f"{SEAT}:{term.pk}:{term.starts_on}:{term.ends_on}" for term in self.terms]
@@ -191,6 +194,7 @@ def hand_over(
             raise Changed("Something of theirs changed while you were choosing. Nothing is handed over yet.")
         handed = [Handed(thing, to[thing.key]) for thing in now.things if thing.key in to]
         _check(handed, locked)
+        ends = _to_end(now, handed, set(ending), last_day)
         # A new admin comes before the old one goes: there is always one. A co-chair's seat has to be free.
         before = [one for one in handed if _is_admin(one, now)]
         for one in before:
@@ -200,7 +204,7 @@ def hand_over(
         for one in handed:
             if one not in before:
                 _give(one, by)
-        _end_earlier(now, handed, set(ending), last_day, by)
+        _end_earlier(ends, by)
         audit.record(
             by=by,
             verb="handed over",
@@ -251,18 +255,33 @@ def _give(one: Handed, by: User) -> None:
         raise Stuck(one.thing.key, str(refusal)) from None
 
 
-def _end_earlier(
-    now: Leaving, handed: Iterable[Handed], ending: set[str], last_day: date | None, by: User
-) -> None:
-    """What an heir held there until then, where the admin has chosen so."""
+@dataclass(frozen=True)
+class _Ends:
+    term: Membership
+    first: date  # of the role that takes its place
+    key: str
+
+
+def _to_end(now: Leaving, handed: Iterable[Handed], ending: set[str], last_day: date | None) -> list[_Ends]:
+    """What the heirs hold before anything is given, where the admin has chosen that it ends; each once, with
+    the first role that takes its place."""
     terms = {f"{SEAT}:{term.pk}": term for term in now.terms}
+    found: dict[int, _Ends] = {}
     for one in handed:
-        if one.thing.key in ending and (term := terms.get(one.thing.key)):
-            first = first_day(term, last_day)
-            try:
-                earlier.end_earlier(one.to, Role(term.role), term.organisation, first, by=by)
-            except Refused as refusal:
-                raise Stuck(one.thing.key, str(refusal)) from None
+        if one.thing.key in ending and (taken := terms.get(one.thing.key)):
+            first = first_day(taken, last_day)
+            for term in rules.earlier_roles(one.to, Role(taken.role), taken.organisation, first):
+                if term.pk not in found or first < found[term.pk].first:
+                    found[term.pk] = _Ends(term, first, one.thing.key)
+    return list(found.values())
+
+
+def _end_earlier(ends: Iterable[_Ends], by: User) -> None:
+    for one in ends:
+        try:
+            earlier.end_earlier([one.term], one.first, by=by)
+        except Refused as refusal:
+            raise Stuck(one.key, str(refusal)) from None
 
 
 def _end_roles(terms: Iterable[Membership], last_day: date, by: User) -> None:

@@ -126,8 +126,8 @@ def _undone(row: Reorganisation, name: str, by: User) -> Reorganisation:
         _one_at_a_time()
         locked = Reorganisation.objects.select_for_update().get(pk=row.pk)
         if locked.status == Status.PREPARED:
-            if reason := needed_by(locked):
-                raise Refused(reason)
+            if other := needed_by(locked):
+                raise Refused(f"“{other}” builds on it. Withdraw that one first.")
             effect.undo_dates(locked, by)
         return workflow.move(row, name, by=by, did={}, failed="", failed_on="")
 
@@ -137,9 +137,11 @@ def _one_at_a_time() -> None:
     list(Organisation.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-def needed_by(row: Reorganisation) -> str:
-    """Why it can't be undone: another prepared reorganisation builds on what it makes, or says who
+def needed_by(row: Reorganisation) -> Reorganisation | None:
+    """Because of which it can't be undone: another prepared one that builds on what it makes, or says who
     covers what begins with it."""
+    if row.status != Status.PREPARED:
+        return None
     made = row.successors.filter(new=True, body__isnull=False).values("body_id")
     others = Reorganisation.objects.exclude(pk=row.pk).filter(status__in=(Status.PREPARED, Status.IN_FORCE))
     later = others.filter(endings__body__in=made) | others.filter(successors__body__in=made)
@@ -147,8 +149,7 @@ def needed_by(row: Reorganisation) -> str:
         "body_id"
     )
     since = others.filter(pk__in=[one.pk for one in footprint.prepared_after(row)])
-    other = later.first() or since.filter(successors__covers__other__in=begin).first()
-    return f"“{other}” builds on it. Withdraw that one first." if other else ""
+    return later.first() or since.filter(successors__covers__other__in=begin).first()
 
 
 # -- On its first day -----------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def _decided(plan: Plan, user: User) -> dict[str, Any]:
         "settlements": told_to(user, settlements.exclude(key__in=now)),
         "late": late,
         "spared": spared,
-        "undone": undone(plan) if row.status != Status.IN_FORCE else None,
+        **_undoing(plan),
     }
 
 
@@ -300,7 +300,7 @@ def reorganisation_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     if row.status not in (Status.DRAFT, Status.PREPARED):
         said = row.get_status_display().lower()
         raise Refused(f"“{row}” is {said}. Only a draft, or one that is prepared, can be withdrawn.")
-    context = {"row": row, "undone": undone(plan_of(row))}
+    context = {"row": row, **_undoing(plan_of(row))}
     return render(request, "network/reorganisation_withdraw.html", context)
 
 
@@ -338,6 +338,14 @@ def _begun_again(request: SignedIn, row: Reorganisation, on: date | None) -> str
 
 
 # -- Small things ---------------------------------------------------------------------------------------
+
+
+def _undoing(plan: Plan) -> dict[str, Any]:
+    """What undoing it would mean; or the one that has to be undone first."""
+    if plan.row.status == Status.IN_FORCE:
+        return {}
+    needed_by = acts.needed_by(plan.row)
+    return {"needed_by": needed_by} if needed_by else {"undone": undone(plan)}
 
 
 def _say_undone(request: SignedIn, row: Reorganisation, says: str) -> None:

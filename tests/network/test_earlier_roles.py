@@ -12,8 +12,9 @@ from django.test import Client
 
 from network.audit import AuditEntry
 from network.mail import OutboxMail
-from network.membership import acts, handover
+from network.membership import acts, earlier, handover
 from network.membership.handover import leaving
+from network.membership.rules import Unfit
 from network.membership.views.handover import ends_of, field_of
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
@@ -172,3 +173,80 @@ def test_where_a_lead_names_the_deputy_as_successor_the_coordinator_is_told_of_b
     acts.end_role(term, by=people.lead, last_day=LAST, follows=people.deputy)
     told = OutboxMail.objects.filter(to_user=people.admin).latest("pk").text
     assert f"{people.deputy.name} stays deputy there as well." in " ".join(told.split())
+
+
+def until(day: date) -> dict[str, str]:
+    return {"ends_on-day": str(day.day), "ends_on-month": str(day.month), "ends_on-year": str(day.year)}
+
+
+def test_whoever_leads_for_a_while_is_deputy_before_during_and_after(
+    people: People, sign_in: SignIn, orgs: Orgs
+) -> None:
+    client = sign_in(people.admin)
+    page = words(client.get(f"/network/people/{people.deputy.pk}/roles/new/"))
+    assert "Leave it empty if the new role has a last day: the earlier one would not come back" in page
+    december = until(date(2026, 12, 31))
+    said = gave(client, people.deputy, "lead", orgs["kent"], NEXT, ends_earlier="on", **december)
+    assert "The new role has a last day, 31 December 2026, and the earlier one would not come back" in said
+    assert terms(people.deputy, "lead") == []
+    said = gave(client, people.deputy, "lead", orgs["kent"], NEXT, **december)
+    assert "role as deputy at Kent County Council stays beside it." in said
+    assert terms(people.deputy, "lead") == [(NEXT, date(2026, 12, 31))]
+    assert [end for _, end in terms(people.deputy, "deputy")] == [None]
+
+
+def test_the_act_itself_ends_nothing_for_a_role_that_has_a_last_day(people: People, orgs: Orgs) -> None:
+    with pytest.raises(Unfit):
+        earlier.give_role(
+            people.deputy,
+            Role.LEAD,
+            orgs["kent"],
+            by=people.admin,
+            ends_earlier=True,
+            starts_on=NEXT,
+            ends_on=date(2026, 12, 31),
+        )
+    assert terms(people.deputy, "lead") == []
+    assert [end for _, end in terms(people.deputy, "deputy")] == [None]
+
+
+def test_a_handover_ends_what_its_heir_held_before_and_nothing_that_it_gives(
+    people: People, sign_in: SignIn, orgs: Orgs
+) -> None:
+    """Page, mail and what stands in the end say the same."""
+    Membership.objects.create(user=people.lead, role=Role.CONTRIBUTOR, organisation=orgs["kent"])
+    lead, contributor = seat(people.lead, "lead"), seat(people.lead, "contributor")
+    day = {"last_day-day": "30", "last_day-month": "11", "last_day-year": "2026"}
+    heir = {field_of(key): str(people.deputy.pk) for key in (lead, contributor)}
+    client = sign_in(people.admin)
+    typed = opened(client, screen(people.lead)) | day | heir | {ends_of(lead): "on"}
+    said = words(client.post(screen(people.lead), typed, follow=True))
+    assert "Handed over: 2 things" in said
+    assert f"{people.deputy.name}’s role as deputy at Kent County Council ends with that." in said
+    assert f"{people.deputy.name} is then lead and contributor at Kent County Council." in said
+    assert terms(people.deputy, "lead") == [(NEXT, None)]
+    assert terms(people.deputy, "contributor") == [(NEXT, None)]
+    assert [end for _, end in terms(people.deputy, "deputy")] == [LAST]
+    assert not AuditEntry.objects.filter(verb="withdrew a role").exists()
+    mail = OutboxMail.objects.get(to_user=people.deputy, subject__contains="You take over")
+    assert "contributor at Kent County Council, from 1 December 2026" in mail.text
+
+
+def test_two_roles_for_one_heir_end_the_earlier_one_once_if_either_was_ticked(
+    people: People, sign_in: SignIn, orgs: Orgs
+) -> None:
+    Membership.objects.create(user=people.lead, role=Role.DEPUTY, organisation=orgs["kent"])
+    heir = people.contributor
+    lead, deputy = seat(people.lead, "lead"), seat(people.lead, "deputy")
+    day = {"last_day-day": "30", "last_day-month": "11", "last_day-year": "2026"}
+    client = sign_in(people.admin)
+    typed = opened(client, screen(people.lead)) | day | {ends_of(lead): "on"}
+    typed |= {field_of(key): str(heir.pk) for key in (lead, deputy)}
+    both = {ends_of(deputy): "on"}
+    said = words(client.post(screen(people.lead), typed | both, follow=True))
+    assert said.count(f"{heir.name}’s role as contributor at Kent County Council ends with that.") == 1
+    assert "stays beside it" not in said
+    assert [end for _, end in terms(heir, "contributor")] == [LAST]
+    assert terms(heir, "deputy") == terms(heir, "lead") == [(NEXT, None)]
+    ends = OutboxMail.objects.filter(to_user=heir, subject__contains="Your role as contributor")
+    assert ends.count() == 1

@@ -144,3 +144,25 @@ def test_once_another_one_is_prepared_the_withdrawn_ones_page_warns_no_more(
     assert "there is no plan for 1 role there" in text(admin.get(row.get_absolute_url()))
     surrey(people)
     assert "there is no plan for" not in text(admin.get(row.get_absolute_url()))
+
+
+def test_where_another_one_builds_on_it_both_pages_name_that_one_and_promise_and_offer_nothing(
+    admin: Client, people: People, orgs: Bodies
+) -> None:
+    row = boards(people, orgs)
+    new = Organisation.objects.get(slug="middle")
+    later = acts.prepare(
+        reorganisation(people.admin, [new], ["Greater"], on=date(2028, 4, 1)), by=people.admin
+    )
+    for page in (row.get_absolute_url(), f"{row.get_absolute_url()}withdraw/"):
+        said = admin.get(page)
+        assert f"“{later}” builds on it. Withdraw that one first." in text(said)
+        assert f'href="{later.get_absolute_url()}"'.encode() in said.content
+        assert "leaves the directory" not in text(said)
+        assert WITHOUT not in text(said)
+        for act in ("withdraw", "reopen"):
+            assert f'action="{row.get_absolute_url()}{act}/"'.encode() not in said.content
+    assert admin.post(f"{row.get_absolute_url()}withdraw/").status_code == 409
+    admin.post(f"{later.get_absolute_url()}withdraw/")
+    assert "Middle body leaves the directory" in text(admin.get(f"{row.get_absolute_url()}withdraw/"))
+    assert "Withdrawn." in text(admin.post(f"{row.get_absolute_url()}withdraw/", follow=True))

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, permutations
 from typing import Any
 
 from django import forms
@@ -21,8 +21,9 @@ from django.views.decorators.http import require_http_methods
 from network.forms import DateField, PortalForm
 from network.guards import SignedIn, require, visible_or_404
 from network.membership import handover
-from network.membership.earlier import becomes
+from network.membership.earlier import becomes, may_take_the_place
 from network.membership.handover import Leaving, Stuck, not_an_heir
+from network.membership.models import seat_words
 from network.once import once
 from network.people.history import listed
 from network.people.models import Membership, User
@@ -134,8 +135,9 @@ class HandoverForm(PortalForm):
                 thing, leaving.person, one_of_several=bool(names)
             )
             if seats := leaving.earlier.get(thing.key):
-                role = next(term.role for term in leaving.terms if thing.key == f"{handover.SEAT}:{term.pk}")
-                self.fields[ends_of(thing.key)] = _ends_field(seats, role)
+                term = leaving.term(thing.key)
+                assert term is not None
+                self.fields[ends_of(thing.key)] = _ends_field(seats, term.role)
         self.fields["loaded"] = forms.CharField(
             widget=forms.HiddenInput, required=False, initial=json.dumps(leaving.marks())
         )
@@ -164,14 +166,21 @@ class HandoverForm(PortalForm):
         return [key for key in self.leaving.earlier if self.cleaned_data.get(ends_of(key))]
 
     def beside(self) -> list[str]:
-        """What becomes of the earlier roles, in words, for those who take over."""
-        ends = self.ending()
-        return [
-            becomes(one, ends=key in ends)
-            for key, seats in self.leaving.earlier.items()
-            for one in seats
-            if self.to.get(key) == one.user
-        ]
+        """What becomes of the earlier roles, in words, for those who take over, and who holds two with it."""
+        ending, ends = self.ending(), dict[Membership, bool]()
+        for key, seats in self.leaving.earlier.items():
+            for one in seats:
+                if self.to.get(key) == one.user:
+                    ends[one] = ends.get(one, False) or key in ending
+        return [*(becomes(one, ends=over) for one, over in ends.items()), *self._two_at_once()]
+
+    def _two_at_once(self) -> Iterator[str]:
+        """Of the roles that somebody takes over here those of which one could take the other's place."""
+        taken = [(term, to) for key, to in self.to.items() if (term := self.leaving.term(key))]
+        for (fuller, to), (term, other) in permutations(taken, 2):
+            if to == other and may_take_the_place(term, fuller.role, fuller.organisation):
+                role = Role(fuller.role).label.lower()
+                yield f"{to.name} is then {role} and {seat_words(term.role, term.organisation)}."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
