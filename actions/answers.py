@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 
 from actions.models import OPEN, Action, Update
@@ -19,7 +19,7 @@ from network.registry import AgendaLine, Changes, Doer, FollowUp, NavItem, Task
 from network.roles import Permission
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from network.meetings.models import Meeting
     from network.people.models import Organisation, User
@@ -37,7 +37,7 @@ def tasks_for(user: User) -> Iterator[Task]:
         return
     at = user.standing.organisations(Permission.ACTION_UPDATE)
     mine = Q(owner=user) | Q(owner__isnull=True, owner_organisation__in=at)
-    due = mine & Q(due_on__lte=dates.today() + SOON)
+    due = mine & Q(due_on__lte=dates.today() + SOON) & ~Q(Exists(_reported()))
     wanted = due | Q(theme__isnull=True) if user.may(Permission.ACTION_MANAGE) else due
     rows = (
         Action.objects.visible_to(user)
@@ -49,12 +49,19 @@ def tasks_for(user: User) -> Iterator[Task]:
         yield _progress(action) if action.is_due else _to_theme(action)
 
 
+def _reported() -> QuerySet[Update]:
+    """What was said of an action lately, in words or as a percentage: whoever did is not asked again, until
+    it is overdue or two weeks have passed."""
+    in_time = Q(action__due_on__gte=dates.today()) | Q(at__date__gt=F("action__due_on"))
+    said = Update.objects.filter(~Q(text="") | Q(percent__isnull=False), action=OuterRef("pk"))
+    return said.filter(in_time, at__gt=dates.now() - SOON)
+
+
 def _progress(action: Action) -> Task:
     return Task(
         title=f"Say how far this action is: {_short(action.text)}",
         url=action.get_absolute_url(),
         due=action.due_on,
-        urgent=action.is_overdue,
     )
 
 

@@ -156,6 +156,7 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
             "action": action,
             "state": state_tag(action.status, action.is_overdue),
             "percent": percents[0] if percents else None,
+            "told": next((update.at for update in updates if update.text), None),
             "updates": updates,
             "lead": action.lead(names=request.user.may(Permission.PEOPLE_READ)),
             "reads_plan": request.user.may(Permission.READ_PARTNERS),

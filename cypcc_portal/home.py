@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,22 +13,23 @@ from network.guards import SignedIn
 from network.meetings.models import Meeting
 from network.people.models import User
 from network.people.views import tile_map
-from network.registry import Task
 
 CHANGES_SHOWN = 8
 FIRST_LOOK_BACK = timedelta(days=30)
+ALWAYS_SHOWN = timedelta(days=7)
+"""A sign-in on another device takes nothing away that was not read here."""
 
 
 @require_safe
 def home(request: SignedIn) -> HttpResponse:
-    """One list of tasks, most urgent first; then what changed, the next meeting, the network at a glance."""
+    """One list of tasks, by due date; then what changed, the next meeting, the network at a glance."""
     user = request.user
-    since = last_time(request)
+    since = min(last_time(request), dates.now() - ALWAYS_SHOWN)
     return render(
         request,
         "home.html",
         {
-            "tasks": sorted(registry.tasks_for(user), key=_urgency),
+            "tasks": sorted(registry.tasks_for(user), key=lambda task: task.order),
             "changes": changes.latest(user, since, CHANGES_SHOWN),
             "since": since,
             "meeting": next_meeting(user),
@@ -36,10 +37,6 @@ def home(request: SignedIn) -> HttpResponse:
             "today": dates.today(),
         },
     )
-
-
-def _urgency(task: Task) -> tuple[bool, date, str]:
-    return (not task.urgent, task.due or date.max, task.title)
 
 
 def last_time(request: SignedIn) -> datetime:

@@ -75,7 +75,6 @@ def _running(requests: list[Request]) -> Iterator[Task]:
                 title=_late(deadline),
                 url=deadline.request.get_absolute_url(),
                 due=deadline.due,
-                urgent=deadline.overdue,
             )
 
 

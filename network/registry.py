@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
+from network import dates
 from network.figures import Chapter
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
+
+URGENT_WORKING_DAYS = 5
 
 
 class Question(Generic[_Asked, _Answer]):
@@ -46,7 +49,20 @@ class Task:
     title: str
     url: str
     due: date | None = None
-    urgent: bool = False  # overdue, or others are waiting for it
+    at_once: bool = False  # something is broken: no day can be named by which it is soon enough
+
+    @property
+    def urgent(self) -> bool:
+        """One rule for every room: overdue, or due within five working days."""
+        if self.due is None:
+            return self.at_once
+        today = dates.today()
+        return self.due < today or dates.working_days_between(today, self.due) <= URGENT_WORKING_DAYS
+
+    @property
+    def order(self) -> tuple[bool, date, str]:
+        """By due date; what has none comes last."""
+        return (not self.at_once, self.due or date.max, self.title)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,6 @@ from network.roles import Permission
 from questionnaires import due, seed
 from questionnaires.models import Return, Round, Section, SectionState
 
-NEAR_DAYS = 7
-
 
 def nav_for(user: User) -> list[NavItem]:
     if not user.may(Permission.READ_NETWORK) and not _shared_with(user):
@@ -74,7 +72,6 @@ def _task(row: Return, done: int, sections: int, several: bool) -> Task:
         title=f"Check and submit the questionnaire{whose}" if ready else title,
         url=check if ready else row.get_absolute_url(),
         due=row.round.closes_on,
-        urgent=row.round.days_left <= NEAR_DAYS,
     )
 
 
@@ -92,7 +89,6 @@ def _tasks_of_overseer(user: User) -> list[Task]:
             title=f"{_missing(row.missing)} not submitted: {row}",
             url=row.get_absolute_url(),
             due=row.closes_on,
-            urgent=row.days_left <= NEAR_DAYS,
         )
         for row in rows
     ]

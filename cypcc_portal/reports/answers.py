@@ -30,7 +30,7 @@ def tasks_for(user: User) -> Iterator[Task]:
         url = report.get_absolute_url()
         if report.status == Agreeable.Status.OFFERED:
             if user.may(Permission.REPORT_AGREE) and not report.said_yes:
-                yield Task(title=f"{report} awaits your agreement", url=url, urgent=True)
+                yield Task(title=f"{report} awaits your agreement", url=url)
         elif user.may(Permission.REPORT_EXPORT):
             yield Task(title=f"The draft “{report}” is waiting: read it and offer it", url=url)
 

@@ -72,7 +72,7 @@ def tasks_for(user: User) -> Iterator[Task]:
         return
     for thing, said_yes, changes_asked in _unfinished(user):
         if not said_yes and _awaits(thing, user):
-            yield _task(thing, f"{thing} {thing.awaits} your agreement", urgent=True)
+            yield _task(thing, f"{thing} {thing.awaits} your agreement")
         if user.may(Permission.MEETING_MANAGE) and thing.status == DRAFT:
             yield from _to_do(thing, changes_asked=changes_asked)
 
@@ -118,15 +118,17 @@ def _awaits(thing: Thing, user: User) -> bool:
 def _to_do(thing: Thing, *, changes_asked: bool) -> Iterator[Task]:
     day = dates.long_date(thing.meeting.on)
     if changes_asked:
-        yield _task(thing, f"A change was asked for: {thing}", urgent=True)
+        yield _task(thing, f"A change was asked for: {thing}")
     elif isinstance(thing, Notes):
         yield _task(thing, f"Write the notes of {day}")
     elif thing.meeting.on <= dates.today() + OFFER_BEFORE:
         yield _task(thing, f"Offer the agenda for {day}")
 
 
-def _task(thing: Thing, title: str, *, urgent: bool = False) -> Task:
-    return Task(title=title, url=thing.get_absolute_url(), due=thing.meeting.on, urgent=urgent)
+def _task(thing: Thing, title: str) -> Task:
+    """An agenda is wanted by its meeting; for notes no day is set."""
+    due = None if isinstance(thing, Notes) else thing.meeting.on
+    return Task(title=title, url=thing.get_absolute_url(), due=due)
 
 
 def own_records(user: User) -> Iterator[OwnRecords]:

@@ -56,7 +56,6 @@ def _reviews() -> Iterator[Task]:
             title=f"Review the term of office of {term.user.name}",
             url=term.user.get_absolute_url(),
             due=term.review_on,
-            urgent=term.review_on < today,
         )
 
 

@@ -34,7 +34,7 @@ def tasks_for(user: User) -> Iterator[Task]:
         return
     broken, year = _stands(user)
     if broken and user.may(Permission.AUDIT_READ):
-        yield Task(title="The audit trail is not as it was written", url=reverse("audit_list"), urgent=True)
+        yield Task(title="The audit trail is not as it was written", url=reverse("audit_list"), at_once=True)
     if year and user.may(Permission.RETENTION_MANAGE):
         yield Task(title=f"Look through what is kept no longer: {year}", url=reverse("retention_list"))
 

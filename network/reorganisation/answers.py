@@ -29,11 +29,8 @@ def tasks_for(user: User) -> Iterator[Task]:
     rows = Reorganisation.objects.visible_to(user).order_by("on", "pk")
     near = Q(status=Status.DRAFT, on__lte=dates.today() + SOON)
     for row in rows.filter(near | Q(status=Status.PREPARED) & ~Q(failed="")):
-        if row.failed:
-            title, urgent = f"{row} could not come into force", True
-        else:
-            title, urgent = f"Prepare or withdraw: {row}", row.on <= dates.today()
-        yield Task(title=title, url=row.get_absolute_url(), due=row.on, urgent=urgent)
+        title = f"{row} could not come into force" if row.failed else f"Prepare or withdraw: {row}"
+        yield Task(title=title, url=row.get_absolute_url(), due=row.on)
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

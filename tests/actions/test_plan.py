@@ -267,6 +267,31 @@ def test_an_owner_is_told_of_what_is_due_and_of_nothing_that_is_not_theirs(peopl
     assert list(answers.tasks_for(people.observer)) == []
 
 
+def test_an_update_in_words_is_a_report_and_nobody_is_asked_again_at_once(people, orgs, sign_in, at):
+    late = make.action(people.admin, "Overdue", owner_organisation=orgs["kent"], due_on=date(2026, 11, 20))
+    plan.post(late, by=people.lead, text="Two authorities have answered.", percent=None)
+    assert list(answers.tasks_for(people.lead)) == []
+    page = sign_in(people.lead).get(late.get_absolute_url()).content.decode()
+    assert "Nothing reported yet" not in page
+    assert "Last reported in words, on 22 November 2026" in page
+    at("2026-12-07")  # two weeks later it is asked again
+    assert len(list(answers.tasks_for(people.lead))) == 1
+
+
+def test_what_was_reported_before_the_due_date_is_asked_again_once_that_has_passed(people, orgs, at):
+    soon = make.action(people.admin, "Soon", owner_organisation=orgs["kent"], due_on=date(2026, 11, 25))
+    plan.post(soon, by=people.lead, text="Nearly there.", percent=None)
+    assert list(answers.tasks_for(people.lead)) == []
+    at("2026-11-26")
+    assert [task.urgent for task in answers.tasks_for(people.lead)] == [True]
+
+
+def test_that_an_action_was_moved_is_no_report_of_how_far_it_is(people, orgs):
+    late = make.action(people.admin, "Overdue", owner_organisation=orgs["kent"], due_on=date(2026, 11, 20))
+    plan.move(late, "start", by=people.lead)
+    assert len(list(answers.tasks_for(people.lead))) == 1
+
+
 def test_a_meeting_hears_of_overdue_actions_but_never_of_one_kept_to_the_chairs(people, orgs, meeting):
     make.action(people.admin, due_on=date(2026, 11, 1), audience=Audience.CHAIRS)
     assert list(answers.agenda_lines(meeting)) == []

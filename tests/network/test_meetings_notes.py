@@ -98,6 +98,34 @@ def test_a_setting_asks_for_both_co_chairs(meeting, people, monkeypatch, asked):
     assert Notes.objects.get().status == STATUS.AGREED
 
 
+LEAVES = "ay be told to the AD Safeguarding Network"
+
+
+def test_who_agrees_the_notes_sees_beside_each_decision_whether_it_leaves_the_network(
+    meeting, people, sign_in, monkeypatch
+):
+    make.decide(first(meeting), "To share the checklist", by=people.admin, published=True)
+    make.decide(first(meeting), "To meet in person", by=people.admin)
+    acts.offer(meeting.notes, by=people.admin)
+    pages = printed(monkeypatch)
+    for reader in (people.cochair_one, people.cochair_two, people.admin):
+        client = sign_in(reader)
+        client.get(f"{PAGE[:-1]}.pdf")
+        for page in (client.get(PAGE).content.decode(), pages[-1]):
+            said = {one.get_text() for one in BeautifulSoup(page, "html.parser").find_all("li")}
+            told, kept = (next(s for s in said if s.startswith(f"To {word}")) for word in ("share", "meet"))
+            assert LEAVES in told
+            assert LEAVES not in kept
+
+
+def test_members_read_decisions_without_a_word_about_who_else_may_be_told(
+    meeting, people, sign_in, monkeypatch
+):
+    make.decide(first(meeting), "To share the checklist", by=people.admin, published=True)
+    make.agree_notes(meeting, people)
+    assert LEAVES not in sign_in(people.lead).get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("act", ["entry", "decision", "action", "attendance", "item", "chair"])
 def test_a_later_change_voids_the_agreement(meeting, people, asked, act, orgs):
     make.agree_notes(meeting, people)

@@ -51,6 +51,7 @@ def parts(notes: Notes, user: User) -> dict[str, Any]:
         "lines": pages.note_lines(notes.meeting, user),
         "seats": pages.seats(notes.meeting, user) if notes.meeting.has_come() else None,
         "standing": pages.standing(notes, user),
+        "tells": user.may(Permission.READ_CHAIRS),  # whoever agrees sees which decisions leave the network
     }
 
 

@@ -90,4 +90,4 @@ def notes_are_agreed(cochair: Person, other: Person) -> None:
 def notes_are_read_by(lead: Person) -> None:
     with step("A member reads the notes with the decision, the action and who was represented", lead):
         lead.go(NOTES).sees(DECIDED, TO_DO, "3 of 19")
-        expect(lead.main).not_to_contain_text("May be told to the ADs")
+        expect(lead.main).not_to_contain_text("May be told to the AD")
