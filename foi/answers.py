@@ -43,7 +43,10 @@ def nav_for(user: User) -> Iterator[NavItem]:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """The coordinator: late and nearly late replies, replies to record, drafts to send, lapsed requests."""
+    """The coordinator: late and nearly late replies, replies to record, drafts to send, lapsed requests.
+
+    Of a reply that is recorded, and its day is not, it asks for the day.
+    """
     if not user.may(Permission.FOI_MANAGE):
         return []
     unrecorded = Outcome.objects.filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
@@ -61,6 +64,7 @@ def tasks_for(user: User) -> list[Task]:
     running = [request for status in RUNNING for request in by_status.get(status, [])]
     return [
         *_running(running),
+        *(_to_date(request) for request in running if request.undated),
         *(_to_record(request) for status in REPLIED for request in by_status.get(status, [])),
         *(_to_send_again(request) for request in by_status.get(Status.LAPSED, [])),
         *_drafts(by_status.get(Status.DRAFT, [])),
@@ -76,6 +80,13 @@ def _running(requests: list[Request]) -> Iterator[Task]:
                 url=deadline.request.get_absolute_url(),
                 due=deadline.due,
             )
+
+
+def _to_date(request: Request) -> Task:
+    return Task(
+        title=f"{_of(request, 'reply')}: answers are recorded, say on which day they came",
+        url=request.url("foi_request_move"),
+    )
 
 
 def _to_record(request: Request) -> Task:
@@ -104,10 +115,12 @@ def _late(deadline: Deadline) -> str:
     what = "internal review" if deadline.review else "reply"
     verb = "was" if deadline.overdue else "is"
     due = dates.long_date(deadline.due) if deadline.due else ""
-    request = deadline.request
+    return f"{_of(deadline.request, what)} {verb} due {due}: {deadline.words}"
+
+
+def _of(request: Request, what: str) -> str:
     about = "" if request.sent_to_id == request.body_id else f" about {request.body.full_name}"
-    of = f"{request.sent_to.full_name}’s {what}{about} in “{request.round}”"
-    return f"{of} {verb} due {due}: {deadline.words}"
+    return f"{request.sent_to.full_name}’s {what}{about} in “{request.round}”"
 
 
 def changes_for(user: User, since: datetime) -> Sequence[Change | Changes]:

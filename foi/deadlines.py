@@ -6,16 +6,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any, cast
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from foi import clock
 from foi.models import Outcome, Request, RequestEvent
 from foi.models.outcomes import Code
-from foi.models.requests import AWAITING, CLOCK_KINDS, Status
+from foi.models.requests import ANSWERABLE, AWAITING, CLOCK_KINDS, Status
 from network import dates
+from network.audience import ScopedQuerySet
 from network.dates import Holidays
 from network.people.models import BankHoliday
 
 SOON = 5  # working days
+
+
+def with_undated(rows: ScopedQuerySet[Request]) -> ScopedQuerySet[Request]:
+    """The requests, each with whether it is `undated`."""
+    marked: Any = rows.annotate(without_day=ExpressionWrapper(_undated(), output_field=BooleanField()))
+    return cast("ScopedQuerySet[Request]", marked)
+
+
+def _undated() -> Q:
+    """That answers are recorded, and the day on which they came is not.
+
+    After a part of an answer, whose day is recorded, the rest is awaited until all of it is recorded. That
+    is so for every reader, whoever reads the answers themselves: so neither answers nor events are scoped.
+    """
+    answers = Outcome.objects.filter(request=OuterRef("pk"))
+    part = RequestEvent.objects.filter(request=OuterRef("pk"), kind=Status.PART_RESPONSE)
+    return (
+        Q(status__in=ANSWERABLE)
+        & Q(Exists(answers.exclude(outcome=Code.NOT_DUE)))
+        & (~Q(Exists(part)) | ~Q(Exists(answers.filter(outcome=Code.NOT_DUE))))
+    )
 
 
 @dataclass(frozen=True)
@@ -43,8 +68,9 @@ class Deadline:
 
     @property
     def awaited(self) -> bool:
-        """Whether a clock runs now."""
-        return (self.review or self.request.status in AWAITING) and self.due is not None
+        """Whether a clock runs now. Nobody knows of answers that are recorded without their day."""
+        runs = self.review or self.request.status in AWAITING
+        return runs and self.due is not None and not self.request.undated
 
     @cached_property
     def overdue(self) -> bool:
@@ -77,6 +103,8 @@ class Deadline:
             return f"{_days(self.late_by)} overdue" if self.late_by else "overdue"
         if self.left is not None:
             return f"{_days(self.left)} left" if self.left else "due today"
+        if self.request.undated:
+            return "answers recorded, not their day"
         if self.request.status == Status.DRAFT:
             return "not sent yet"
         if self.clock.state == clock.State.WAITING:
@@ -85,6 +113,13 @@ class Deadline:
             late = self.clock.late_by
             return f"answered {_days(late)} late" if late else "answered in time"
         return ""
+
+    @property
+    def state(self) -> str:
+        """How it stands, before the sentence about its date; "" where that sentence says it all."""
+        if self.request.undated:
+            return "Answers are recorded, not the day on which they came"
+        return "" if self.clock.state is clock.State.RUNNING else self.clock.in_words
 
     @property
     def sentence(self) -> str:
@@ -99,6 +134,12 @@ class Deadline:
             f"Due {dates.long_date(self.clock.due)}: {days} working days after "
             f"{dates.long_date(self.clock.started)}{not_counted}."
         )
+
+
+def undated(requests: Iterable[int]) -> set[int]:
+    """Of these requests, by number, those whose answers are recorded without the day on which they came."""
+    rows = Request.objects.filter(_undated(), pk__in=list(requests))
+    return set(rows.values_list("pk", flat=True))
 
 
 def clocks(events: Iterable[RequestEvent], on: date, holidays: Holidays) -> dict[int, clock.Clock]:

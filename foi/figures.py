@@ -65,7 +65,12 @@ OVERVIEW: dict[str, frozenset[str]] = {
     "Not applicable": frozenset({Code.NOT_APPLICABLE}),
 }
 
-HEADINGS: dict[Kind | None, str] = {Kind.LATE: AWAITED_LATE, Kind.LAPSED: LAPSED}
+UNDATED = "Day not recorded"  # a column only where it is needed
+HEADINGS: dict[Kind | None, str] = {
+    Kind.LATE: AWAITED_LATE,
+    Kind.LAPSED: LAPSED,
+    Kind.NOT_RECORDED: UNDATED,
+}
 
 
 def chapters(period: Period) -> Iterator[Chapter]:
@@ -97,6 +102,7 @@ class _Course:
     on_time: int
     overdue: int
     running: int
+    undated: frozenset[int]  # requests with answers recorded, and not their day: neither answered nor overdue
     waiting: Mapping[int, Kind]  # by request why it has no answer, where that is not that it is not due yet
 
 
@@ -108,24 +114,28 @@ def _course(period: Period, last: date) -> _Course:
     replies = [event for event in within if event.kind in REPLIED]
     holidays = BankHoliday.known()
     clocks = deadlines.clocks(events, last, holidays)
+    undated = frozenset(deadlines.undated(clocks))
     return _Course(
         period=period,
         sent=[event for event in within if event.kind == Status.SENT],
         answered=[event for event in replies if event.kind == Status.RESPONDED],
         refused=[event for event in replies if event.kind == Status.REFUSED],
         on_time=sum(_in_twenty_days(clocks[event.request_id], holidays) for event in replies),
-        overdue=sum(each.state is clock.State.OVERDUE for each in clocks.values()),
+        overdue=sum(
+            each.state is clock.State.OVERDUE and request not in undated for request, each in clocks.items()
+        ),
         running=sum(each.state in (clock.State.RUNNING, clock.State.OVERDUE) for each in clocks.values()),
-        waiting=dict(_without_answer(clocks)),
+        undated=frozenset(request for request in undated if clocks[request].responded is None),
+        waiting=dict(_without_answer(clocks, undated)),
     )
 
 
-def _without_answer(clocks: Mapping[int, clock.Clock]) -> Iterator[tuple[int, Kind]]:
+def _without_answer(clocks: Mapping[int, clock.Clock], undated: frozenset[int]) -> Iterator[tuple[int, Kind]]:
     for request, each in clocks.items():
         if each.state is clock.State.LAPSED:
             yield request, Kind.LAPSED
         elif each.owed:
-            yield request, Kind.LATE
+            yield request, Kind.NOT_RECORDED if request in undated else Kind.LATE
 
 
 def _in_twenty_days(one: clock.Clock, holidays: Holidays) -> bool:
@@ -240,12 +250,13 @@ def _overview(
         ],
         columns=["question", "heading"],
     )
-    counted = pd.crosstab(frame["question"], frame["heading"]).reindex(columns=list(OVERVIEW), fill_value=0)
+    columns = (*OVERVIEW, UNDATED) if UNDATED in set(frame["heading"]) else tuple(OVERVIEW)
+    counted = pd.crosstab(frame["question"], frame["heading"]).reindex(columns=list(columns), fill_value=0)
     return Table(
         key=f"foi.overview.{round.slug}",
         caption=f"What came back, question by question: {round.title}",
         label_heading="Question",
-        columns=tuple(OVERVIEW),
+        columns=columns,
         rows=tuple(
             Row(label=f"{number}. {round.version.question(number)}", cells=tuple(map(int, cells)))
             for number, cells in zip(counted.index.tolist(), counted.to_numpy().tolist(), strict=True)
@@ -366,6 +377,11 @@ def _words(course: _Course, newest: FoiRound | None) -> str:
     )
     if replies:
         words += f" {course.on_time} of {replies} replies came within 20 working days."
+    if course.undated:
+        words += (
+            f" Of {_many(len(course.undated), 'request', 'requests')} answers are recorded, and not the day "
+            "on which they came: so nothing is said of their time."
+        )
     if newest:
         words += f" The figures below are those of “{newest.title}”, as replied by then."
     return words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from foi.casework import lapse_dissolved
-from foi.deadlines import Deadline
+from foi.deadlines import Deadline, with_undated
 from foi.models import Request
 from foi.models.requests import AWAITING, Status
 from network import dates, mail
@@ -22,7 +22,7 @@ def running() -> list[Deadline]:
     """Every request whose clock runs, for the portal's own work: not scoped to a reader."""
     holidays = BankHoliday.known()
     asked = (
-        Request.objects.filter(status__in=AWAITING | {Status.REVIEW_REQUESTED})
+        with_undated(Request.objects.filter(status__in=AWAITING | {Status.REVIEW_REQUESTED}))
         .select_related("round", "body", "sent_to")
         .prefetch_related("events")
         .order_by("received_on", "pk")
@@ -31,7 +31,10 @@ def running() -> list[Deadline]:
 
 
 def tell_overdue() -> str:
-    """One mail to the coordinator for each request when it becomes overdue; again only for a new due date."""
+    """One mail to the coordinator for each request when it becomes overdue; again only for a new due date.
+
+    None of a request whose answers are recorded without their day: it is not known to be overdue.
+    """
     late = [deadline for deadline in running() if deadline.overdue]
     people = people_with(Permission.FOI_MANAGE) if late else []
     told = sum(_tell(deadline, person) for deadline in late for person in people)

@@ -193,6 +193,14 @@ class MoveForm(PortalForm):
         return day
 
 
+class AnsweredForm(MoveForm):
+    """Asked where all answers stand already: which reply it was, and on which day it came."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "On which day did they answer?"
+
+
 class HolidayForm(PortalForm):
     on = DateField(label="Date")
     title = TextField(label="Name", limit=120, help_text="For example: Bank holiday for the coronation")

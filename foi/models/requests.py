@@ -78,6 +78,10 @@ AWAITING = frozenset({S.SENT, S.ACKNOWLEDGED, S.CLARIFIED, S.EXTENDED, S.PART_RE
 """An answer is owed and the clock runs."""
 REMOVED = "Removed after its time"
 """In the place of an applicant and of addresses that are kept no longer."""
+ANSWERABLE = AWAITING | {S.CLARIFICATION_REQUESTED}
+"""Its answer may still come."""
+ANSWERING = ("answer", "answer_part", "refuse")
+"""The moves that say on which day a reply came."""
 OPEN = AWAITING | {S.CLARIFICATION_REQUESTED, S.REVIEW_REQUESTED}
 """Something is still to come from the body."""
 REPLIED = frozenset({S.RESPONDED, S.REFUSED})
@@ -131,7 +135,6 @@ def _move(name: str, says: str, sources: frozenset[Status], target: Status, **mo
     )
 
 
-_ASKED_FOR_MORE = AWAITING | {S.CLARIFICATION_REQUESTED}
 MOVES = Workflow(
     transitions=(
         _move("send", "Send the request", frozenset({S.DRAFT}), S.SENT, check=_ready_to_send),
@@ -144,9 +147,9 @@ MOVES = Workflow(
             frozenset({S.SENT, S.ACKNOWLEDGED, S.CLARIFIED, S.PART_RESPONSE}),
             S.EXTENDED,
         ),
-        _move("answer_part", "They answered in part", _ASKED_FOR_MORE, S.PART_RESPONSE),
-        _move("answer", "They answered", _ASKED_FOR_MORE, S.RESPONDED),
-        _move("refuse", "They refused the whole request", _ASKED_FOR_MORE, S.REFUSED),
+        _move("answer_part", "They answered in part", ANSWERABLE, S.PART_RESPONSE),
+        _move("answer", "They answered", ANSWERABLE, S.RESPONDED),
+        _move("refuse", "They refused the whole request", ANSWERABLE, S.REFUSED),
         # Also of silence: the code of practice lets an applicant complain of a reply that does not come.
         _move("ask_review", "We asked for an internal review", REPLIED | AWAITING, S.REVIEW_REQUESTED),
         _move(
@@ -262,6 +265,11 @@ class Request(Stateful, Readable):
     @property
     def recordable(self) -> bool:
         return self.status in RECORDABLE
+
+    @property
+    def undated(self) -> bool:
+        """Answers are recorded, and not the day on which they came; of rows from `deadlines.with_undated`."""
+        return bool(self.__dict__.get("without_day"))
 
     def clock(self, on: date | None = None, holidays: Holidays | None = None) -> Clock:
         """The clock on a day (today), replayed from the dated events. Prefetch `events` for many requests."""

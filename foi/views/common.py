@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch
 
+from foi.deadlines import with_undated
 from foi.models import Outcome, Request, RequestEvent
 from foi.models.outcomes import BASES, FLAGS
 from network.audience import ScopedQuerySet
@@ -25,13 +26,13 @@ def manager_only(user: User) -> None:
 def asked_or_404(user: User, round: str, icb: str) -> Request:
     """The request to one body in one round, with all that its pages name."""
     rows = Request.objects.select_related("round__version", "body", "sent_to", "made_for")
-    return visible_or_404(rows, user, round__slug=round, body__slug=icb)
+    return visible_or_404(with_undated(rows), user, round__slug=round, body__slug=icb)
 
 
 def with_events(rows: ScopedQuerySet[Request], user: User) -> ScopedQuerySet[Request]:
-    """The requests with the events of their clocks, as far as the person may read them."""
+    """The requests with what their clocks need; events as far as the person may read them."""
     events = RequestEvent.objects.visible_to(user).order_by("pk")
-    return rows.prefetch_related(Prefetch("events", queryset=events))
+    return with_undated(rows).prefetch_related(Prefetch("events", queryset=events))
 
 
 def said_of(outcomes: list[Outcome]) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foi import casework, returns
-from foi.forms import AnswerForm, RestForm
+from foi.forms import AnsweredForm, AnswerForm, RestForm
 from foi.models import Outcome, Request
 from foi.models.outcomes import Code
+from foi.models.requests import ANSWERING
 from foi.reading import Reader
 from foi.replies import Reply, outcomes_of
 from foi.views.common import asked_or_404, said_of
@@ -19,7 +20,7 @@ from network.guards import SignedIn, require
 from network.marks import Loaded
 from network.people.models import User
 from network.roles import Permission
-from network.workflow import Changed, Refused
+from network.workflow import Changed, Refused, allowed
 
 
 def _recordable(user: User, round: str, icb: str) -> Request:
@@ -43,8 +44,23 @@ def _page(request: SignedIn, asked: Request, form: RestForm) -> HttpResponse:
         for question in reply.questions
     ]
     warnings = returns.warnings(asked.round.version, outcomes)
-    context = {"asked": asked, "reply": reply, "tasks": tasks, "warnings": warnings, "form": form}
+    context = {
+        "asked": asked,
+        "reply": reply,
+        "tasks": tasks,
+        "warnings": warnings,
+        "form": form,
+        "answered": _day_asked(asked, reply, request.user),
+    }
     return render(request, "foi/reply_detail.html", context)
+
+
+def _day_asked(asked: Request, reply: Reply, user: User) -> AnsweredForm | None:
+    """Once everything is recorded and the day on which it came is not: the question for that day."""
+    if not asked.undated or reply.unrecorded:
+        return None
+    moves = {move.name: move for move in allowed(asked, user)}
+    return AnsweredForm(request=asked, moves=[moves[name] for name in ANSWERING if name in moves])
 
 
 @require_safe

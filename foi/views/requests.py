@@ -58,6 +58,7 @@ def _course(user: User, asked: Request, outcomes: list[Outcome]) -> dict[str, ob
         "edit_url": asked.url("foi_request_edit") if _editable(asked, user) else "",
         "sendable": any(move.name in SENDING for move in moves),
         "movable": bool(dated(moves)),
+        "undated": asked.undated,
         "warnings": returns.warnings(asked.round.version, outcomes) if outcomes else [],
         "is_lapsed": asked.status == Status.LAPSED,
         "gone": dissolved(asked.sent_to),

@@ -71,6 +71,17 @@ def test_the_due_date_is_right_and_is_shown_with_the_holidays_that_it_skipped(
     assert f"Due {review_days_later}: 40 working days after {on.day}" in page
 
 
+def test_the_date_of_a_running_clock_stands_there_once(request_, admin, at):
+    at("2026-09-10")
+    assert text(admin.get(request_.get_absolute_url())).count("Due 29 September 2026") == 1
+    assert "Due on 29 September 2026" not in text(admin.get(request_.get_absolute_url()))
+
+
+def test_a_round_of_one_year_names_it_in_the_singular(people, admin):
+    page = text(admin.get(make.foi_round(people.admin, years=["2025/26"]).get_absolute_url()))
+    assert "Asked for the reporting year 2025/26." in page
+
+
 def test_the_skipped_holidays_are_named_each_with_its_day(people, orgs, admin, at):
     at("2026-05-22")
     draft = make.request_to(make.foi_round(people.admin), orgs["kent-and-medway"])
