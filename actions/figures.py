@@ -152,6 +152,7 @@ def _words(total: int, done: int, overdue: int, done_within: int, period: Period
     if not total:
         return "There were no actions in the plan."
     first = f"At the end of {long_date(period.last)}, {done} of the plan's {total} actions were done"
-    finished = f"{done_within} of them were finished in this period" if done else ""
-    late = "1 was overdue" if overdue == 1 else f"{overdue} were overdue"
-    return f"{first}. {finished + '; ' if finished else ''}{late}.".replace(". 1 was", ". One was")
+    finished = f", {done_within or 'none'} of them finished in this period" if done else ""
+    late = "were overdue" if overdue > 1 else "was overdue"
+    others = f" Of those not done, {overdue or 'none'} {late}." if done < total else ""
+    return f"{first}{finished}.{others}"

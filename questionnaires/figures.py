@@ -109,7 +109,7 @@ def _figures(asking: Round, period: Period, returned: int, shared: int, asked: i
         ),
         Figure(
             key="questionnaire.submitted_in_period",
-            label="Returns submitted in the period",
+            label="Returns submitted within the period, to any round (earlier ones do not count)",
             value=submitted,
             source=Source(
                 says=f"Returns submitted between {dates.long_date(period.first)} and "

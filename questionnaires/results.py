@@ -119,6 +119,13 @@ class Results:
         return "answers" if self.question.repeated else "authorities"
 
     @property
+    def counted_in(self) -> str:
+        """What the total counts, where the question asks for just that: of "How many referrals" it is no
+        children."""
+        unit = self.question.unit
+        return f" {unit}" if unit and unit.lower() in self.question.text.lower() else ""
+
+    @property
     def base(self) -> int:
         return (
             len(self.counted) if self.question.repeated else len({row.authority.pk for row in self.counted})
@@ -135,7 +142,7 @@ class Results:
         if self.question.repeated:
             said += f", with {_many(len(self.rows), 'answer', 'answers')} about single boards"
         if self.total is not None:
-            return f"{said}; together {self.total.figure} {self.question.unit}, {self.total.coverage}."
+            return f"{said}; together {self.total.figure}{self.counted_in}, {self.total.coverage}."
         if self.bars:
             return f"{said}; {self._most()}."
         if self.matrix:

@@ -117,10 +117,20 @@ class ShownTable:
         """The totals as a sentence, where they are all that this report's readers see; else ""."""
         if self.rows or not self.total:
             return ""
-        said = [
-            f"{name} in all: {cell.text}." for name, cell in zip(self.columns, self.total.cells, strict=True)
-        ]
-        return " ".join(said)
+        said = zip(self.columns, self.total.cells, strict=True)
+        return " ".join(f"{self._of_all(name)}: {cell.text}." for name, cell in said)
+
+    def _of_all(self, column: str) -> str:
+        """What a total counts is named only where the question itself asks for it: "How many referrals" has
+        a unit and no children."""
+        if len(self.columns) == 1 and column.lower() not in self.caption.lower():
+            return "In all"
+        return f"{column} in all"
+
+    @property
+    def bars_say(self) -> str:
+        """Which of several columns the bars show."""
+        return f"The bars count “{self.columns[0]}”." if self.chart and len(self.columns) > 1 else ""
 
     @property
     def short(self) -> bool:

@@ -75,3 +75,25 @@ def test_the_page_behind_each_figure_shows_as_many_rows_as_the_figure_says(peopl
     for figure in chapter.figures:
         table = client.get(figure.source.url).context["table"]
         assert len(table.rows) == figure.value == figure.source.rows, figure.key
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (
+            (43, 26, 6, 10),
+            "26 of the plan's 43 actions were done, 10 of them finished in this period. "
+            "Of those not done, 6 were overdue.",
+        ),
+        (
+            (3, 1, 1, 0),
+            "1 of the plan's 3 actions were done, none of them finished in this period. "
+            "Of those not done, 1 was overdue.",
+        ),
+        ((2, 0, 0, 0), "0 of the plan's 2 actions were done. Of those not done, none was overdue."),
+        ((2, 2, 0, 2), "2 of the plan's 2 actions were done, 2 of them finished in this period."),
+    ],
+)
+def test_what_was_overdue_is_never_said_of_what_was_done(numbers, said):
+    total, done, overdue, within = numbers
+    assert figures._words(total, done, overdue, within, H1) == f"At the end of 30 September 2026, {said}"

@@ -8,6 +8,7 @@ from html import unescape
 
 import pikepdf
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from openpyxl import load_workbook
 
@@ -165,11 +166,37 @@ def test_a_table_of_which_only_the_total_is_shown_is_a_sentence():
     row = ShownRow(label="Total", cells=(Cell(text="185, from 11 of 17; 1 not held"),))
     line = Line(number=1, label="D6", says="Answers", url="", rows=17)
     table = ShownTable(
-        number=1, key="d6", caption="D6", label_heading="", columns=("Children",), rows=(), total=row,
+        number=1, key="d6", caption="D6. How many children", label_heading="", columns=("Children",),
+        rows=(), total=row,
         reading="", chart=False, about_children=True, source=line,
     )  # fmt: skip
     assert table.in_all == "Children in all: 185, from 11 of 17; 1 not held."
     assert replace(table, rows=(row,)).in_all == ""
+    referrals = replace(table, caption="F3. How many referrals were made last financial year?")
+    assert referrals.in_all == "In all: 185, from 11 of 17; 1 not held."
+
+
+def test_bars_of_a_table_with_several_columns_say_which_of_them_they_count():
+    row = ShownRow(label="Data", cells=(Cell(text="2", number=2), Cell(text="5", number=5)))
+    line = Line(number=1, label="Plan", says="The plan", url="", rows=7)
+    table = ShownTable(
+        number=1, key="plan", caption="Actions", label_heading="", columns=("Done", "All"), rows=(row,),
+        total=None, reading="", chart=True, about_children=False, source=line,
+    )  # fmt: skip
+    assert table.bars_say == "The bars count “Done”."
+    assert replace(table, chart=False).bars_say == ""
+    narrow = ShownRow(label="Data", cells=(Cell(text="2", number=2),))
+    assert replace(table, columns=("Authorities",), rows=(narrow,)).bars_say == ""
+
+
+def test_headings_carry_the_numbers_under_which_the_contents_name_them(draft, people, sign_in):
+    client = sign_in(people.admin)
+    soup = BeautifulSoup(client.get(URL).content, "html.parser")
+    listed = [one.get_text() for one in soup.select("nav[aria-label='Contents of the report'] li")]
+    headings = [one.get_text() for one in soup.select("section > h2")]
+    assert headings == [f"{number}. {title}" for number, title in enumerate(listed, start=1)]
+    printed = " ".join("\n".join(pages(client.get(FILES[0]).content)).split())
+    assert all(heading in printed for heading in headings)
 
 
 def test_tables_are_numbered_1_2_3_as_one_reads_and_page_pdf_and_workbook_carry_the_same_numbers(
@@ -360,7 +387,7 @@ def test_an_agreed_report_says_by_whom_and_bears_no_mark_of_a_draft(draft, agree
             titles = [item.title for item in outline.root[0].children] or [
                 item.title for item in outline.root
             ]
-        assert "What is asked of the Assistant Directors" in titles
+        assert "3. What is asked of the Assistant Directors" in titles
 
 
 @pytest.mark.once
