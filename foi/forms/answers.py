@@ -17,7 +17,11 @@ from network.forms.storable import Storable
 
 Choices = Sequence[tuple[str, str]]
 
-SECTION_CHOICES = [(section, f"{section}: {words}") for section, words in SECTIONS.items()]
+NONE_NAMED = "none"  # a choice of the form only: kept is an empty set
+SECTION_CHOICES = [
+    *((section, f"{section}: {words}") for section, words in SECTIONS.items()),
+    (NONE_NAMED, "They named none, which is no valid notice under section 17"),
+]
 IN_TOTALS = dict.fromkeys(NOT_AS_ASKED, " (stays out of totals)") | dict.fromkeys(
     FOR_A_PART, " (a lower bound in totals)"
 )
@@ -26,6 +30,23 @@ FLAG_CHOICES = [
 ]
 NOT_RECORDED = "Nothing recorded yet"
 OUTCOMES = [(Code.NOT_DUE.value, NOT_RECORDED), *[each for each in Code.choices if each[0] != Code.NOT_DUE]]
+
+
+def why_not_sections(ticked: Sequence[str], *, refused: bool, refusal: str) -> str:
+    """What is wrong with the sections of an answer, or ""."""
+    named = named_in(ticked)
+    if named and not refused:
+        return f"Only a refusal relies on sections: choose “{refusal}”, or untick them"
+    if refused and not ticked:
+        return "Tick the sections that the refusal relies on, or that they named none"
+    if named and len(named) < len(ticked):
+        return "You ticked a section and that they named none: untick one of them"
+    return ""
+
+
+def named_in(ticked: Sequence[str]) -> list[str]:
+    """The sections to keep."""
+    return [section for section in ticked if section != NONE_NAMED]
 
 
 class OneOf(forms.Field):
@@ -93,6 +114,11 @@ class AnswerForm(forms.Form):
     def year(self) -> str:
         return self.kept.year or "As things are now"
 
+    @property
+    def of(self) -> str:
+        """Which of the page's many answers this is: 1.1, 2025/26."""
+        return f"{self.item.code}, {self.year}"
+
     def clean_page(self) -> str:
         return str(self.cleaned_data["page"]).strip()
 
@@ -109,8 +135,10 @@ class AnswerForm(forms.Form):
             )
         elif typed and outcome in GIVING and "value" in data:
             self._read(data["value"].strip())
-        if data.get("sections") and outcome != Code.REFUSED:
-            self.add_error("sections", "Only a refusal relies on sections: choose “Refused”, or untick them")
+        if "sections" in data and "outcome" in data:
+            refused = outcome == Code.REFUSED
+            if why := why_not_sections(data["sections"], refused=refused, refusal="Refused"):
+                self.add_error("sections", why)
         return data
 
     @property
@@ -138,7 +166,7 @@ class AnswerForm(forms.Form):
         data, kept = self.cleaned_data, self.kept
         kept.clear_value()
         kept.outcome = data["outcome"]
-        kept.sections = ",".join(data["sections"])
+        kept.sections = ",".join(named_in(data["sections"]))
         kept.flags = ",".join(data["flags"])
         kept.basis = data.get("basis", "") if kept.gives else ""
         kept.page, kept.note = data["page"], data["note"].strip()
@@ -167,7 +195,7 @@ def initial(kept: Outcome) -> dict[str, Any]:
         "value": value,
         "chosen": kept.chosen,
         "basis": kept.basis,
-        "sections": kept.section_list,
+        "sections": kept.section_list or ([NONE_NAMED] if kept.outcome == Code.REFUSED else []),
         "flags": kept.flag_list,
         "page": kept.page,
         "note": kept.note,
@@ -211,13 +239,13 @@ class RestForm(PortalForm):
         label="Sections that the refusal relies on",
         choices=SECTION_CHOICES,
         required=False,
-        help_text="Only if it is refused. A refusal that cites none is no valid notice under section 17.",
+        help_text="Only if it is refused.",
     )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("sections") and data.get("outcome") != Code.REFUSED:
-            self.add_error(
-                "sections", "Only a refusal relies on sections: choose “is refused”, or untick them"
-            )
+        if "sections" in data and "outcome" in data:
+            refused = data["outcome"] == Code.REFUSED
+            if why := why_not_sections(data["sections"], refused=refused, refusal="is refused"):
+                self.add_error("sections", why)
         return data

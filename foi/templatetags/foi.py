@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from foi.forms import AnswerForm
+from foi.forms.answers import named_in
 from foi.models import Item
 from foi.replies import ItemLine
 
@@ -60,7 +61,7 @@ def answer_group(forms: Sequence[AnswerForm]) -> SafeString:
 
 def _answer(form: AnswerForm) -> str:
     """One year: outcome, figure and page in a row, the rest folded away."""
-    of = f"{form.item.code}, {form.year}"
+    of = form.of
     third = '<div class="govuk-grid-column-one-third">'
     basis = ""
     if "basis" in form.fields:
@@ -89,7 +90,9 @@ def _more(form: AnswerForm, of: str) -> str:
     fields = [form[name] for name in ("sections", "flags", "note")]
     opened = " open" if any(field.errors for field in fields) else ""
     sections, flags, note = (field.value() for field in fields)
-    there = [f"section{'s' if len(sections) > 1 else ''} {', '.join(sections)}"] if sections else []
+    named = named_in(sections)
+    there = ["no section named"] if sections and not named else []
+    there += [f"section{'s' if len(named) > 1 else ''} {', '.join(named)}"] if named else []
     there += [f"{len(flags)} mark{'s' if len(flags) > 1 else ''} of quality"] if flags else []
     there += ["a note"] if note else []
     words = escape(f": {'; '.join(there)}") if there else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from foi import casework, returns
 from foi.forms import AnsweredForm, AnswerForm, RestForm
+from foi.forms.answers import named_in
 from foi.models import Outcome, Request
 from foi.models.outcomes import Code
 from foi.models.requests import ANSWERING
@@ -79,7 +82,7 @@ def reply_rest(request: SignedIn, round: str, icb: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, asked, form)
     outcome = Code(form.cleaned_data["outcome"])
-    sections = form.cleaned_data["sections"]
+    sections = named_in(form.cleaned_data["sections"])
     number = casework.fill_rest(asked, outcome, sections=sections, by=request.user)
     messages.success(request, f"{number} more recorded as: {outcome.label.lower()}.")
     return redirect(asked.url("foi_reply_detail"))
@@ -117,7 +120,11 @@ def _question(
     newer: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
     """The page, with the mark of the answers that it was filled with; `newer`: what a colleague recorded."""
-    found = problems(forms)
+    found = [
+        replace(problem, message=f"{form.of}: {problem.message}")
+        for form in forms
+        for problem in problems([form])
+    ]
     context = {
         "loaded": mark,
         "form": {"meanwhile": newer is not None, "newer": newer},

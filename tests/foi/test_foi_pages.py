@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
@@ -335,6 +336,47 @@ def test_bad_input_is_told_and_nothing_is_half_saved(request_, admin, typed, say
     assert says in page
     assert 'value="17"' in page  # what was typed is kept
     assert not Outcome.objects.filter(request=request_).exclude(outcome=Code.NOT_DUE).exists()
+
+
+def test_each_error_at_the_top_begins_with_the_item_and_year_that_it_is_about(request_, admin):
+    wrong = {"1.1-2025-26-outcome": "answered", "1.2-2024-25-outcome": "answered"}
+    page = admin.post(request_.url("foi_reply_question", 1), question(request_, 1, **wrong))
+    summary = [
+        link.get_text()
+        for link in BeautifulSoup(page.content, "html.parser").select(".govuk-error-summary__list a")
+    ]
+    assert [words.split(":")[0] for words in summary] == ["1.1, 2025/26", "1.2, 2024/25"]
+    now = admin.post(
+        request_.url("foi_reply_question", 7), question(request_, 7, **{"7.1-now-outcome": "no"})
+    )
+    assert "7.1, As things are now: Choose one of the answers" in text(now)
+
+
+def test_a_refusal_names_its_sections_or_somebody_says_that_it_names_none(request_, admin):
+    address = request_.url("foi_reply_question", 1)
+    refused: dict[str, Any] = {"1.1-2025-26-outcome": "refused"}
+    asked = text(admin.post(address, question(request_, 1, **refused)))
+    assert "1.1, 2025/26: Tick the sections that the refusal relies on, or that they named none" in asked
+    refused["1.1-2025-26-sections"] = ["12", "none"]
+    assert "untick one of them" in text(admin.post(address, question(request_, 1, **refused)))
+    assert Outcome.objects.get(request=request_, item__code="1.1", year="2025/26").outcome == Code.NOT_DUE
+    refused["1.1-2025-26-sections"] = ["none"]
+    admin.post(address, question(request_, 1, **refused))
+    kept = Outcome.objects.get(request=request_, item__code="1.1", year="2025/26")
+    assert (kept.outcome, kept.section_list) == (Code.REFUSED, [])
+    assert "Sections, quality and note: no section named" in text(admin.get(address))
+    assert "refused (no section cited)" in text(admin.get(request_.get_absolute_url()))
+    again = {"1.1-2025-26-outcome": "not_held", "1.1-2025-26-sections": ["none"]}
+    assert admin.post(address, question(request_, 1, **again)).status_code == 302
+
+
+def test_a_refusal_of_the_rest_names_its_sections_or_that_there_are_none(request_, admin):
+    address = request_.url("foi_reply_rest")
+    asked = text(admin.post(address, {"outcome": "refused"}))
+    assert "Tick the sections that the refusal relies on, or that they named none" in asked
+    assert Outcome.objects.filter(request=request_, outcome=Code.NOT_DUE).count() == 57
+    admin.post(address, {"outcome": "refused", "sections": ["none"]})
+    assert Outcome.objects.filter(request=request_, outcome=Code.REFUSED, sections="").count() == 57
 
 
 def test_sums_that_do_not_add_up_are_warned_of_and_kept(request_, admin):
