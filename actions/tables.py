@@ -38,6 +38,7 @@ class ActionTable(PortalTable):
 
     caption = "Actions"
     noun = ("action", "actions")
+    stacks = True
 
     text = tables.Column(verbose_name="Action", attrs={"td": {"class": "app-table__text"}})
     theme = tables.Column(verbose_name="Theme", order_by=("theme__position", "pk"), empty_values=())

@@ -168,6 +168,16 @@ def yes_of(user: User, model: type[Agreeable], prefix: str = "") -> models.Exist
     return _answered(model, prefix, person=user, answer=Agreement.Answer.YES)
 
 
+def yes_before(user: User, model: type[Agreeable], prefix: str = "") -> models.Exists:
+    """Whether this person said yes to an earlier version, for `annotate`."""
+    thing = {
+        "object_id": models.OuterRef(f"{prefix}pk"),
+        "version__lt": models.OuterRef(f"{prefix}version"),
+    }
+    yes = {"person": user, "answer": Agreement.Answer.YES}
+    return models.Exists(Agreement.objects.filter(label=model._meta.label_lower, **thing, **yes))
+
+
 def change_asked(model: type[Agreeable], prefix: str = "") -> models.Exists:
     """Whether anybody asked for a change of the version as it stands, for `annotate`."""
     return _answered(model, prefix, answer=Agreement.Answer.CHANGE)

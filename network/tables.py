@@ -59,6 +59,7 @@ class PortalTable(tables.Table):
     caption = ""
     noun = ("row", "rows")
     page_length = PER_PAGE
+    stacks = False  # on a phone each row is a block: its last columns say what a reader came for
     counted = 0  # a list without an end is counted up to here only; 0 for all others
 
     class Meta:
@@ -109,10 +110,11 @@ class _Cell:
         numeric = " govuk-table__cell--numeric" if "numeric" in looks else ""
         said = f"govuk-table__cell{numeric}{f' {looks}' if looks else ''}"
         kept = bool(first and not getattr(table, "first_column_plain", False))
+        label = format_html(' data-label="{}"', column.header) if table.stacks else ""
         self.opens = (
             mark_safe('<th scope="row" class="govuk-table__header app-table__first">')
             if kept
-            else format_html('<td class="{}">', said)
+            else format_html('<td class="{}"{}>', said, label)
         )
         self.closes = "</th>" if kept else "</td>"
 

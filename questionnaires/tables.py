@@ -138,6 +138,7 @@ class ResultTable(PortalTable):
     """Each authority's answer. Numbers stay numbers in a download."""
 
     noun = ("answer", "answers")
+    stacks = True
 
     authority = tables.Column(verbose_name="Authority", accessor="authority__name")
     icb = tables.Column(verbose_name="About", accessor="icb__full_name")

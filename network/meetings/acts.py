@@ -114,6 +114,15 @@ def name_people(item: AgendaItem, people: Sequence[User], *, by: User, loaded: L
         touched(AgendaItem.objects.get(pk=item.pk))
 
 
+def made_void_by_naming(item: AgendaItem) -> list[Agenda | Notes]:
+    """The agenda and the notes to which somebody said yes that naming people for the item makes void."""
+    if item.audience == Audience.LEGAL:
+        return []
+    meeting = item.meeting
+    things: list[Agenda | Notes] = [meeting.agenda, meeting.notes] if meeting.has_come() else [meeting.agenda]
+    return [thing for thing in things if agreements.agreed_by(thing) and _read_by_any(item, thing.agreers())]
+
+
 def change_meeting(meeting: Meeting, *, by: User, loaded: Loaded | None = None, **fields: Any) -> Meeting:
     """Another day, hour, place or chair; what was agreed about the meeting has to be agreed again.
 

@@ -70,16 +70,18 @@ def tasks_for(user: User) -> Iterator[Task]:
     """What awaits the person's agreement, and what the coordinator has to write, offer or change."""
     if not any(user.may(permission) for permission in ACTS):
         return
-    for thing, said_yes, changes_asked in _unfinished(user):
+    for thing, said_yes, said_before, changes_asked in _unfinished(user):
         if not said_yes and _awaits(thing, user):
-            yield _task(thing, f"{thing} {thing.awaits} your agreement")
+            again = " again: there was a change after you agreed" if said_before else ""
+            yield _task(thing, f"{thing} {thing.awaits} your agreement{again}")
         if user.may(Permission.MEETING_MANAGE) and thing.status == DRAFT:
             yield from _to_do(thing, changes_asked=changes_asked)
 
 
-def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool]]:
+def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool, bool]]:
     """Agendas of meetings to come and notes of meetings held that are not agreed, by day; of each, whether
-    this person has said yes to it as it stands and whether a change was asked for."""
+    this person has said yes to it as it stands, or to an earlier version, and whether a change was asked for.
+    """
     today = dates.today()
     agendas = Agenda.objects.visible_to(user).exclude(status=AGREED).filter(meeting__on__gte=today)
     notes = Notes.objects.visible_to(user).exclude(status=AGREED).filter(meeting__on__lte=today)
@@ -89,8 +91,10 @@ def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool]]:
         .select_related("agenda", "notes")
         .annotate(
             agenda_yes=_yes_of(user, Agenda, "agenda__"),
+            agenda_before=_yes_of(user, Agenda, "agenda__", agreements.yes_before),
             agenda_change=agreements.change_asked(Agenda, "agenda__"),
             notes_yes=_yes_of(user, Notes, "notes__"),
+            notes_before=_yes_of(user, Notes, "notes__", agreements.yes_before),
             notes_change=agreements.change_asked(Notes, "notes__"),
         )
         .order_by("on")
@@ -98,14 +102,16 @@ def _unfinished(user: User) -> Iterator[tuple[Thing, bool, bool]]:
     for meeting in meetings:
         agenda, notes_ = getattr(meeting, "agenda", None), getattr(meeting, "notes", None)
         if agenda and meeting.on >= today and agenda.status != AGREED:
-            yield agenda, meeting.agenda_yes, meeting.agenda_change
+            yield agenda, meeting.agenda_yes, meeting.agenda_before, meeting.agenda_change
         if notes_ and meeting.on <= today and notes_.status != AGREED:
-            yield notes_, meeting.notes_yes, meeting.notes_change
+            yield notes_, meeting.notes_yes, meeting.notes_before, meeting.notes_change
 
 
-def _yes_of(user: User, model: type[Thing], prefix: str) -> Exists | Value:
+def _yes_of(
+    user: User, model: type[Thing], prefix: str, of: Callable[..., Exists] = agreements.yes_of
+) -> Exists | Value:
     """Only of those whose yes can be asked for: looking it up costs something on everybody's home."""
-    return agreements.yes_of(user, model, prefix) if user.may(ASKED[model]) else Value(False)
+    return of(user, model, prefix) if user.may(ASKED[model]) else Value(False)
 
 
 def _awaits(thing: Thing, user: User) -> bool:

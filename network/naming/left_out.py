@@ -52,5 +52,33 @@ class LeftOut(_Mixin):
         return [one for one in self.doers if not {person.pk for person in one.people} & set(ticked)]
 
 
+WARNED = "void_shown"
+
+
+class MakesVoid(_Mixin):
+    """Naming people makes agreements void: said before, and asked where the page sent had not said so."""
+
+    void: tuple[str, ...]
+    asks_void = False
+
+    def look_for_void(self, void: tuple[str, ...]) -> None:
+        self.void = void
+        self.fields[WARNED] = forms.CharField(
+            widget=forms.HiddenInput, required=False, max_length=80, initial=self._warned()
+        )
+
+    def not_warned(self) -> bool:
+        """Whether an agreement would become void of which the page that was sent had not said so."""
+        if not self.void or self.data.get(self.add_prefix(WARNED)) == self._warned():
+            return False
+        typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        typed[self.add_prefix(WARNED)] = self._warned()
+        self.data, self.asks_void = typed, True
+        return True
+
+    def _warned(self) -> str:
+        return mark_of(repr(self.void))
+
+
 def _mark(doers: Iterable[Doer], *, sent: bool = False) -> str:
     return mark_of(repr((sent, sorted((one.what, one.who) for one in doers))))

@@ -17,7 +17,7 @@ from network.audience import Readable
 from network.forms import LoadedMixin, ManyField, PortalForm
 from network.guards import SignedIn, require
 from network.naming.acts import mark_of_named, name_people, named_for
-from network.naming.left_out import LeftOut
+from network.naming.left_out import LeftOut, MakesVoid
 from network.people.models import User, holders
 from network.registry import Doer
 from network.roles import Permission, Role
@@ -68,7 +68,7 @@ def _words(seats: list[_Seat], under: str | None = None) -> str:
     return f"{seats[0].name} ({'; '.join(roles)})"
 
 
-class NamesForm(LeftOut, LoadedMixin, PortalForm):
+class NamesForm(LeftOut, MakesVoid, LoadedMixin, PortalForm):
     """Who alone may read a thing."""
 
     def __init__(
@@ -78,6 +78,7 @@ class NamesForm(LeftOut, LoadedMixin, PortalForm):
         mark: str,
         noun: str,
         doers: Iterable[Doer] = (),
+        void: tuple[str, ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -91,6 +92,7 @@ class NamesForm(LeftOut, LoadedMixin, PortalForm):
         )
         self.remember(mark)
         self.look_for_doers(doers, named)
+        self.look_for_void(void)
 
     def chosen(self) -> list[User]:
         return list(User.objects.filter(pk__in=self.cleaned_data["people"]).order_by("name", "pk"))
@@ -100,15 +102,25 @@ Act = Callable[..., None]
 
 
 def names_page(
-    request: SignedIn, row: Readable, *, noun: str, back: str, cancel: str, act: Act = name_people
+    request: SignedIn,
+    row: Readable,
+    *,
+    noun: str,
+    back: str,
+    cancel: str,
+    act: Act = name_people,
+    void: tuple[str, ...] = (),
 ) -> HttpResponse:
-    """The page of any kind of thing on which a co-chair names people; `act` if more follows from it.
+    """The page of any kind of thing on which a co-chair names people; `act` if more follows from it, `void`
+    what has to be agreed again then.
 
     `back` is where it leads when done: the list, for whoever named may not read the thing any more.
     """
     shown = {"thing": row, "cancel": cancel, "told": registry.told_for_good(row)}
     said, doers = f"The {noun} is kept to the people you named.", registry.doers_of(row, request.user)
-    return _page(request, row, noun, act, back, said, "network/names_form.html", shown, doers)
+    for thing in void:
+        said += f" {thing}: has to be agreed again. Members do not read it until then."
+    return _page(request, row, noun, act, back, said, "network/names_form.html", shown, doers, void)
 
 
 def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
@@ -128,21 +140,26 @@ def _page(
     template: str,
     shown: dict[str, Any],
     doers: Sequence[Doer] = (),
+    void: tuple[str, ...] = (),
 ) -> HttpResponse:
     require(request.user, Permission.PEOPLE_NAME)
-    form = _names_form(row, noun, doers, request)
-    if request.method == "POST" and form.is_valid() and not form.leaves_out():
+    form = _names_form(row, noun, doers, void, request)
+    if request.method == "POST" and form.is_valid() and not (form.not_warned() | form.leaves_out()):
         try:
             act(row, form.chosen(), by=request.user, loaded=form.loaded)
             messages.success(request, said)
             return redirect(back)
         except Changed:
-            form.show_newer(_names_form(row, noun, doers))
+            form.show_newer(_names_form(row, noun, doers, void))
     return render(request, template, {"form": form, "noun": noun, **shown}, status=form.status)
 
 
 def _names_form(
-    row: Readable, noun: str, doers: Sequence[Doer], request: SignedIn | None = None
+    row: Readable,
+    noun: str,
+    doers: Sequence[Doer],
+    void: tuple[str, ...],
+    request: SignedIn | None = None,
 ) -> NamesForm:
     """With the people who are named today; `request` with what was ticked."""
     return NamesForm(
@@ -151,4 +168,5 @@ def _names_form(
         mark=mark_of_named(row),
         noun=noun,
         doers=doers,
+        void=void,
     )

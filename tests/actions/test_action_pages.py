@@ -285,3 +285,11 @@ def test_a_page_asks_as_many_questions_for_thirty_rows_as_for_one(people, orgs, 
             assert client.get(url.format(pk=action.pk)).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1] == costs[2] <= 20
+
+
+def test_on_a_phone_each_action_is_a_block_that_names_its_lead_due_date_and_state(people, orgs, sign_in):
+    make.action(people.admin, "Ask counsel", owner_organisation=orgs["kent"], due_on=date(2026, 12, 1))
+    page = sign_in(people.lead).get("/actions/").content.decode()
+    assert "app-stack" in page
+    for label in ("Lead", "Due", "State"):
+        assert f'data-label="{label}"' in page

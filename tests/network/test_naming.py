@@ -25,7 +25,7 @@ from network.meetings.models import Agenda, AgendaItem
 from network.people.models import Membership, Organisation, User
 from network.workflow import NotAllowed
 from tests import meetings_factories as make
-from tests.browsing import change
+from tests.browsing import change, filled, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +197,49 @@ def test_with_five_hundred_people_the_page_asks_no_more_and_stays_small(people, 
     assert len(lots) == len(few) <= 20
     assert answer.content.decode().count('name="people"') > 500
     assert len(gzip.compress(answer.content)) < 40_000
+
+
+def test_before_an_item_of_an_agreed_agenda_is_kept_to_few_the_page_says_what_that_undoes(
+    people, sign_in, meeting
+):
+    topic = make.item(meeting, "Advice")
+    client = sign_in(people.cochair_one)
+    page = f"{AGENDA}{topic.pk}/names/"
+    assert "becomes void" not in client.get(page).content.decode()
+    make.agree_agenda(meeting, people)
+    asked = client.get(page).content.decode()
+    assert "Agenda for 14 January 2027: what is agreed of it becomes void" in asked
+    assert "Members no longer read it until it is agreed again" in asked
+
+    done = change(client, page, {"people": [people.lead.pk]}, follow=True).content.decode()
+
+    assert Agenda.objects.get().status == Agenda.Status.OFFERED
+    assert "Agenda for 14 January 2027: has to be agreed again" in done
+    for chair in (people.cochair_one, people.cochair_two):
+        home = sign_in(chair).get("/").content.decode()
+        assert "Agenda for 14 January 2027 awaits your agreement again" in home
+    assert "becomes void" not in sign_in(people.lead).get("/").content.decode()
+
+
+def test_whoever_opened_the_page_before_the_agenda_was_agreed_is_asked_once(people, sign_in, meeting):
+    topic = make.item(meeting, "Advice")
+    client = sign_in(people.cochair_one)
+    page = f"{AGENDA}{topic.pk}/names/"
+    begun = opened(client, page) | {"people": [people.lead.pk]}
+    make.agree_agenda(meeting, people)
+    asked = client.post(page, begun)
+    assert "Nobody has been named yet" in asked.content.decode()
+    assert Agenda.objects.get().status == Agenda.Status.AGREED
+    assert client.post(page, filled(asked) | {"people": [people.lead.pk]}).status_code == 302
+    topic.refresh_from_db()
+    assert topic.audience == Audience.LEGAL
+
+
+def test_naming_others_for_a_legal_item_undoes_no_agreement_and_warns_of_none(people, sign_in, meeting):
+    topic = make.legal_item(meeting, "Advice", people.cochair_one, by=people.cochair_two)
+    make.agree_agenda(meeting, people)
+    page = sign_in(people.cochair_one).get(f"{AGENDA}{topic.pk}/names/").content.decode()
+    assert "becomes void" not in page
 
 
 # -- Whoever is named is told -------------------------------------------------------------------------------

@@ -157,4 +157,7 @@ def agenda_item_names(request: SignedIn, on: date, item: int) -> HttpResponse:
         AgendaItem.objects.select_related("meeting__agenda"), request.user, pk=item, meeting__on=on
     )
     back = found.meeting.agenda.get_absolute_url()
-    return naming.names_page(request, found, noun="item", back=back, cancel=back, act=acts.name_people)
+    void = tuple(f"{thing}" for thing in acts.made_void_by_naming(found))
+    return naming.names_page(
+        request, found, noun="item", back=back, cancel=back, act=acts.name_people, void=void
+    )
