@@ -19,6 +19,7 @@ class ActionsConfig(AppConfig):
         registry.organisation_panels.answer(answers.organisation_panels)
         registry.notes_agreed.answer(answers.notes_agreed)
         registry.holdings_of.answer(holdings.holdings_of)
+        registry.open_at.answer(holdings.open_at)
         registry.told_of.answer(holdings.told_of)
         registry.belongings_of.answer(holdings.belongings_of)
         registry.own_records.answer(holdings.own_records)

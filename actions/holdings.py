@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet
 
 from actions import plan
 from actions.models import OPEN, OPEN_PLAN, Action, Status, Update
@@ -49,6 +49,10 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             fates=(HAND, KEEP, STOP),  # what nobody decided on keeps its name: nothing closes by itself
             settle=partial(_settle, action.pk, body.pk),
         )
+
+
+def open_at(body: OuterRef) -> Iterator[QuerySet[Action]]:
+    yield _open().filter(owner_organisation=body)
 
 
 def told_of(keys: Collection[str], user: User) -> Iterator[str]:

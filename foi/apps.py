@@ -16,6 +16,7 @@ class FoiConfig(AppConfig):
         registry.organisation_panels.answer(answers.organisation_panels)
         registry.due_work.answer(tasks.due_work)
         registry.holdings_of.answer(holdings.holdings_of)
+        registry.open_at.answer(holdings.open_at)
         registry.told_of.answer(holdings.told_of)
         registry.own_records.answer(records.own_records)
         registry.retained.answer(records.retained)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
 
-from django.db.models import Case, When
+from django.db.models import Case, OuterRef, QuerySet, When
 
 from foi import casework
 from foi.models import Request
@@ -31,7 +31,7 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
     To which of several successors a lapsed one goes is chosen when it is sent again, with its new address.
     None closes by itself: that a reply is late changes nothing of what is asked.
     """
-    asked = Request.objects.filter(sent_to=body, status__in=OPEN | {Status.DRAFT})
+    asked = _open_with(body)
     for request in asked.select_related("round", "body", "sent_to").order_by(_draft_last(), "sent_on", "pk"):
         yield Holding(
             key=f"{KEY}{request.pk}",
@@ -41,6 +41,15 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             fates=(ADDRESS, LEAVE_DRAFT, REMOVE) if request.is_draft else (LAPSE, LEAVE_OPEN),
             settle=partial(_settle, request.pk),
         )
+
+
+def open_at(body: OuterRef) -> Iterator[QuerySet[Request]]:
+    yield _open_with(body)
+
+
+def _open_with(body: Organisation | OuterRef) -> QuerySet[Request]:
+    rows: QuerySet[Request] = Request.objects.filter(sent_to=body, status__in=OPEN | {Status.DRAFT})
+    return rows
 
 
 def told_of(keys: Collection[str], user: User) -> Iterator[str]:

@@ -69,6 +69,7 @@ def _membership() -> None:
     registry.tasks_for.answer(answers.tasks_for)
     registry.changes_for.answer(answers.changes_for)
     registry.holdings_of.answer(answers.holdings_of)
+    registry.open_at.answer(answers.open_at)
     registry.told_of.answer(answers.told_of)
     post_migrate.connect(apart.put_back, sender=apps.get_app_config("network"))
 

@@ -15,7 +15,7 @@ from network import dates
 from network.figures import Chapter
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
+    from django.db.models import Model, OuterRef, QuerySet
 
     from network.dates import Period
     from network.demo import World
@@ -316,6 +316,10 @@ emptied: Question[[Collection[int], date], int] = Question()
 
 holdings_of: Question[[Organisation], Holding] = Question()
 """What stands open for this body, and what can become of it when the body ends?"""
+
+open_at: Question[[OuterRef], QuerySet[Any]] = Question()
+"""The same as rows alone, for one statement that counts them at many bodies: `OuterRef("pk")` is the body.
+What closes before its body has ended is left out."""
 
 told_of: Question[[Collection[str], User], str] = Question()
 """Of these things, by the keys of their holdings, which may the person be told of today? What no app

@@ -17,6 +17,7 @@ class QuestionnairesConfig(AppConfig):
         registry.organisation_panels.answer(providers.organisation_panels)
         registry.due_work.answer(providers.due_work)
         registry.holdings_of.answer(holdings.holdings_of)
+        registry.open_at.answer(holdings.open_at)
         registry.told_of.answer(holdings.told_of)
         registry.own_records.answer(holdings.own_records)
         registry.retained.answer(holdings.retained)

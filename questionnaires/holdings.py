@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from network import audit, dates, files
 from network.people.models import Organisation, User
@@ -41,6 +41,13 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             opens_on=row.round.opens_on,
             closes_on=row.round.closes_on,
         )
+
+
+def open_at(body: OuterRef) -> Iterator[QuerySet[Return]]:
+    drafts = Return.objects.filter(status=DRAFT, round__closes_on__gte=dates.today())
+    own = Q(authority=body, answered_by__isnull=True, round__closes_on__gt=F("authority__ends_on"))
+    for_another = Q(answered_by=body, round__closes_on__gt=F("answered_by__ends_on"))
+    yield drafts.filter(own | for_another)
 
 
 def told_of(keys: Collection[str], user: User) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, QuerySet
 from django.urls import reverse
 
 from network import audit, dates, workflow
@@ -95,6 +96,10 @@ def holdings_of(body: Organisation) -> Iterator[Holding]:
             fates=(FOLLOW, WITHDRAW),
             settle=partial(_settle, invitation),
         )
+
+
+def open_at(body: OuterRef) -> Iterator[QuerySet[Any]]:
+    yield Invitation.objects.filter(organisation=body, status=Invitation.Status.OPEN)
 
 
 def told_of(keys: Collection[str], user: User) -> Iterator[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 
 from network import dates
 from network.people.models import Organisation, User
 from network.registry import AgendaLine, Changes, OwnRecords, RoomLink, Task
 from network.reorganisation.models import MANAGE, Reorganisation, Status
+from network.reorganisation.unplanned import address, unplanned, words
 from network.roles import Permission
 
 SOON = timedelta(days=30)
@@ -24,13 +26,27 @@ def room_links(user: User) -> Iterator[RoomLink]:
 
 
 def tasks_for(user: User) -> Iterator[Task]:
+    """Reorganisations that wait or failed, then bodies that end without one; one statement for both."""
     if not user.may(MANAGE):
         return
-    rows = Reorganisation.objects.visible_to(user).order_by("on", "pk")
-    near = Q(status=Status.DRAFT, on__lte=dates.today() + SOON)
-    for row in rows.filter(near | Q(status=Status.PREPARED) & ~Q(failed="")):
-        title = f"{row} could not come into force" if row.failed else f"Prepare or withdraw: {row}"
-        yield Task(title=title, url=row.get_absolute_url(), due=row.on)
+    near = dates.today() + SOON
+    waiting = Q(status=Status.DRAFT, on__lte=near) | Q(status=Status.PREPARED) & ~Q(failed="")
+    none, no = Value(0), Value(False)
+    rows = Reorganisation.objects.visible_to(user).filter(waiting).order_by()
+    stuck = Exists(rows.filter(pk=OuterRef("pk")).exclude(failed=""))
+    about: dict[str, Any] = {"day": F("on"), "draft": F("pk"), "called": F("title"), "at": Value("")}
+    about |= {"roles": none, "things": none, "uncovered": no, "stuck": stuck}
+    columns = ("order", *about)
+    first = rows.annotate(order=none, **about).values_list(*columns)
+    bodies = unplanned().filter(Q(draft=0) | Q(draft_on__gt=near)).order_by()  # else the draft is a task
+    named = {"day": F("ends_on"), "called": F("name"), "at": F("slug"), "stuck": no}
+    second = bodies.annotate(order=Value(1), **named).values_list(*columns)
+    for body, day, draft, called, at, roles, things, uncovered, failed in sorted(first.union(second)):
+        if body:
+            title = words(called, day, roles, things, uncovered)
+        else:
+            title = f"{called} could not come into force" if failed else f"Prepare or withdraw: {called}"
+        yield Task(title=title, url=address(at, draft), due=day)
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:

@@ -129,7 +129,8 @@ def _end_problem(body: Organisation, on: date) -> str:
         began = dates.long_date(body.starts_on)
         return f"{body} begins on {began}: it can’t end on {dates.long_date(last)}, before it began"
     if body.ends_on and body.ends_on < last:
-        return f"{body} has ended already, on {dates.long_date(body.ends_on)}"
+        after = dates.long_date(body.ends_on + timedelta(days=1))
+        return f"{body} has ended already, on {dates.long_date(body.ends_on)}. Choose the day after, {after}"
     if body.ends_on and body.ends_on > last:
         ends = dates.long_date(body.ends_on)
         return f"{body} has {ends} as its last day. Choose the day after that, or change the body’s last day"

@@ -106,7 +106,7 @@ def _decided(plan: Plan, user: User) -> dict[str, Any]:
 @require_http_methods(FORM)
 def reorganisation_add(request: SignedIn) -> HttpResponse:
     require(request.user, MANAGE)
-    form = WhatForm(request.POST or None)
+    form = WhatForm(request.POST or None, ends_with=request.GET.get("body", ""))
     if request.method == "POST" and form.is_valid():
 
         def make() -> str:
@@ -275,7 +275,13 @@ def reorganisation_prepare(request: SignedIn, pk: int) -> HttpResponse:
     row = _fetch(request, pk)
     require(request.user, MANAGE)
     acts.prepare(row, by=request.user)
-    messages.success(request, f"Prepared. It comes into force by itself on {dates.long_date(row.on)}.")
+    if row.on <= dates.today():
+        acts.bring_into_force()
+    row.refresh_from_db()
+    if row.status == Status.IN_FORCE:
+        messages.success(request, f"It is in force, from {dates.long_date(row.on)} on.")
+    elif not row.failed:  # else the page says why
+        messages.success(request, f"Prepared. It comes into force by itself on {dates.long_date(row.on)}.")
     return redirect(row)
 
 

@@ -297,7 +297,7 @@ def test_withdrawing_is_not_offered_twice_nor_once_it_is_in_force(
 
 def test_a_day_gone_by_is_warned_of(admin: Client, people: People, orgs: Bodies) -> None:
     row = reorganisation(people.admin, [orgs["central-east"]], ["Middle"], on=date(2026, 11, 1))
-    assert "It comes into force within a minute" in text(admin.get(f"{row.get_absolute_url()}preview/"))
+    assert "It comes into force at once" in text(admin.get(f"{row.get_absolute_url()}preview/"))
 
 
 def test_what_failed_stands_on_the_page_and_on_the_admins_home(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -29,6 +29,7 @@ from network.reorganisation.rules import (
     slug_problem,
     successor_problems,
 )
+from network.reorganisation.unplanned import unplanned
 
 
 class WhatForm(LoadedMixin, PortalForm):
@@ -47,7 +48,10 @@ class WhatForm(LoadedMixin, PortalForm):
         rows=2,
     )
 
-    def __init__(self, *args: Any, row: Reorganisation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: Reorganisation | None = None, ends_with: str = "", **kwargs: Any
+    ) -> None:
+        """`ends_with` is the address of the body that it is begun for."""
         self.row = row
         ends = [one.body for one in row.endings.select_related("body")] if row else []
         if row:
@@ -57,10 +61,12 @@ class WhatForm(LoadedMixin, PortalForm):
         standing = Organisation.objects.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=today), never_in_force=False
         )
-        self.known = {str(body.pk): body for body in [*standing, *ends]}
+        self.known = {str(body.pk): body for body in [*standing, *unplanned(), *ends]}
         bodies: Any = self.fields["bodies"]
         shown = sorted(self.known.values(), key=lambda body: (body.kind, body.name))
-        bodies.choices = [(str(body.pk), body.full_name) for body in shown]
+        bodies.choices = [(str(body.pk), _named(body, today)) for body in shown]
+        if body := next((one for one in shown if one.slug == ends_with), None):
+            self.initial = {"bodies": [str(body.pk)], "on": _day_after(body)}
         if row:
             self.remember(drafts.mark_of_what(row))
 
@@ -76,6 +82,16 @@ class WhatForm(LoadedMixin, PortalForm):
 
     def chosen(self) -> list[Organisation]:
         return [self.known[pk] for pk in self.cleaned_data.get("bodies", [])]
+
+
+def _named(body: Organisation, today: date) -> str:
+    if body.ends_on and body.ends_on < today:
+        return f"{body.full_name} (ended on {dates.long_date(body.ends_on)})"
+    return body.full_name
+
+
+def _day_after(body: Organisation) -> date | None:
+    return body.ends_on + timedelta(days=1) if body.ends_on else None
 
 
 class AgainForm(PortalForm):
