@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.urls import reverse
 from network import dates, mail
 from network.mail import OutboxMail
 from network.mail_kinds import Kind
+from network.people.history import listed
 from network.people.models import Membership, User
 from network.roles import Role
 from questionnaires.models import Return, Round
@@ -36,12 +37,31 @@ def remind(asking: Round) -> int:
     return _send(asking, f"asked-{dates.today().isoformat()}", _waiting(asking))
 
 
-def to_remind(asking: Round, waiting: Iterable[Return]) -> int:
-    """How many authorities a reminder would reach now; `waiting` are the returns not submitted."""
+class ToRemind(NamedTuple):
+    number: int  # of authorities
+    why_not: list[str]  # of each of the others that are missing, as sentences
+
+
+def to_remind(asking: Round, waiting: Iterable[Return]) -> ToRemind:
+    """Whom a reminder would reach now; `waiting` are the returns not submitted."""
     occasion = f"asked-{dates.today().isoformat()}"
     had = _sent_keys(f"round:{asking.pk}:{occasion}:")
-    left = {row.answering_id for row in waiting if _key(asking, occasion, row) not in had}
-    return _seats(left).values("organisation").distinct().count() if left else 0
+    rows = list(waiting)
+    left = [row for row in rows if _key(asking, occasion, row) not in had]
+    seats = _seats({row.answering_id for row in left}) if left else Membership.objects.none()
+    reached = set(seats.values_list("organisation_id", flat=True))
+    reminded = [row.authority.name for row in rows if row not in left]
+    why_not = [f"{listed(reminded)} had a reminder today."] if reminded else []
+    nobody = [row for row in left if row.answering_id not in reached]
+    return ToRemind(len(reached), [*why_not, *map(_nobody, nobody)])
+
+
+def _nobody(row: Return) -> str:
+    body = row.answering
+    answers = "" if body == row.authority else f", which answers for {row.authority},"
+    if body.ends_on and body.ends_on < dates.today():
+        return f"{body}{answers} ended on {dates.long_date(body.ends_on)}: nobody to remind."
+    return f"{body}{answers} has no lead or deputy with an account: nobody to remind."
 
 
 def _waiting(asking: Round) -> list[Return]:

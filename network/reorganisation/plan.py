@@ -14,12 +14,14 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from network import dates, registry
+from network.people.history import listed
 from network.people.models import Footprint, Membership, Organisation, Succession
 from network.registry import Fate, Holding
 from network.reorganisation.models import Cover, Move, Reorganisation, Settlement, Status, Successor
 from network.reorganisation.rules import Problem
 from network.roles import Role
 
+ONE_EACH: dict[str, str] = {Role.LEAD: "leads", Role.DEPUTY: "deputies"}
 WHOLE, PART = Footprint.Coverage.WHOLE, Footprint.Coverage.PART
 AUTHORITY, ICB = Organisation.Kind.AUTHORITY, Organisation.Kind.ICB
 
@@ -283,6 +285,26 @@ class Plan:
         led = set(leads.filter(organisation__in=bodies).values_list("organisation_id", flat=True))
         come = {one.pk for seat in self.seats if seat.membership.role == Role.LEAD for one in seat.to or ()}
         return [one.name for one in self.successors if one.pk not in come and one.body_id not in led]
+
+    @cached_property
+    def doubled(self) -> list[str]:
+        """Roles of lead and deputy that several people would hold at one authority, as sentences."""
+        if self.kind != AUTHORITY:
+            return []
+        people: dict[tuple[str, str], set[str]] = defaultdict(set)
+        stay = Membership.objects.in_force(self.row.on).filter(role__in=ONE_EACH, user__is_active=True)
+        bodies = {one.body_id: one.name for one in self.successors if one.body_id}
+        for seat in stay.filter(organisation__in=bodies).select_related("user"):
+            people[bodies[seat.organisation_id], seat.role].add(seat.user.display())
+        for one in self.seats:
+            if one.membership.role in ONE_EACH:
+                for successor in one.to or ():
+                    people[successor.name, one.membership.role].add(one.person)
+        return [
+            f"{name} would have {len(who)} {ONE_EACH[role]}: {listed(sorted(who))}."
+            for (name, role), who in sorted(people.items())
+            if len(who) > 1
+        ]
 
     def missing(self) -> list[Problem]:
         """What has still to be decided before it can be prepared, as sentences."""

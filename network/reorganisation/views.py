@@ -248,6 +248,7 @@ def _decide(
         "nothing": nothing if set(form.fields) <= {"loaded"} else "",
         "filled_in": pages.state_of(plan, step) == pages.FILLED_IN,
         "spared": plan.spared if step == "things" else [],
+        "doubled": plan.doubled if step == "people" else [],
     }
     return _step(request, plan, form, STEPS[step], submit, **beside)
 

@@ -69,6 +69,7 @@ def _round_context(
     own = request.user.standing.organisations(Permission.RETURN_READ)
     closed = [one for one in returns if one.is_closed]
     missing = [one for one in returns if not one.is_submitted and not one.is_closed]
+    remind = due.to_remind(asking, missing if asking.is_open else [])
     return {
         "round": asking,
         "submitted": len(returns) - len(missing) - len(closed),
@@ -80,7 +81,8 @@ def _round_context(
         "questions": _questions(request, asking),
         "oversees": request.user.may(Permission.RETURN_OVERSEE),
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
-        "remind": _remind_words(asking, missing),
+        "remind": _remind_words(remind.number),
+        "not_reminded": remind.why_not,
         "members": request.user.may(Permission.READ_NETWORK),
         "today": dates.today(),
     }
@@ -101,9 +103,8 @@ def _questions(request: SignedIn, asking: Round) -> list[dict[str, Any]]:
     ]
 
 
-def _remind_words(asking: Round, missing: list[Return]) -> str:
+def _remind_words(number: int) -> str:
     """The button's words, "" when there is nobody to remind."""
-    number = due.to_remind(asking, missing) if asking.is_open else 0
     return f"Send reminder to {number} {'authority' if number == 1 else 'authorities'}" if number else ""
 
 

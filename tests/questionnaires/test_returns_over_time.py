@@ -130,7 +130,7 @@ def test_the_successors_lead_is_reminded(row, successor, heir, at):
     at("2027-04-01")
     saving.hand_to(row, successor, by=None)
     row.refresh_from_db()
-    assert due.to_remind(row.round, [row]) == 1
+    assert due.to_remind(row.round, [row]).number == 1
     assert due.leads([row.answering_id])[successor.pk] == heir
 
 

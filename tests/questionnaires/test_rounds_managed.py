@@ -11,9 +11,11 @@ from bs4 import BeautifulSoup
 from network import changes, dates, registry
 from network.dates import Period
 from network.mail import OutboxMail
+from network.roles import Role
 from questionnaires import due
 from questionnaires.forms.rounds import RoundForm
 from questionnaires.models import Return, Round, SectionState
+from tests import factories
 from tests import questionnaires_factories as make
 
 pytestmark = pytest.mark.django_db
@@ -412,3 +414,22 @@ def test_a_return_submitted_after_the_period_is_not_in_its_report(people, orgs, 
     at("2026-11-22")
     assert chapter("2025-H2").figures[0].value == "1 of 19"
     assert chapter("2026-H1").figures[0].value == "2 of 19"
+
+
+def test_whoever_is_missing_and_gets_no_reminder_is_named_with_the_reason(people, orgs, sign_in, at) -> None:
+    at("2027-03-20")
+    surrey = factories.person("Lead, Surrey", Role.LEAD, orgs["surrey"])
+    asking = make.round_(closes=42)
+    Return.objects.exclude(authority__in=[orgs["surrey"], orgs["kent"], orgs["slough"]]).delete()
+    surrey.memberships.update(ends_on=make.day("2027-03-31"))
+    at("2027-04-02")
+    client = sign_in(people.admin)
+    page = client.get(asking.get_absolute_url()).content.decode()
+    assert "Send reminder to 1 authority" in page
+    assert "Surrey ended on 31 March 2027: nobody to remind." in page
+    assert "Slough has no lead or deputy with an account: nobody to remind." in page
+    client.post(f"/questionnaires/manage/{asking.slug}/remind/")
+    page = client.get(asking.get_absolute_url()).content.decode()
+    assert "Send reminder to" not in page
+    assert "Kent had a reminder today." in page
+    assert "Not reminded" not in sign_in(people.lead).get(asking.get_absolute_url()).content.decode()
