@@ -133,7 +133,7 @@ class OrganisationTable(PortalTable):
         return "; ".join(self._people(record))
 
     def _people(self, record: Any) -> list[str]:
-        return [one.says for one in self._planned.held(record.pk, record.people_then)]
+        return [one.says for one in self._planned.held(record, record.people_then)]
 
     @cached_property
     def _planned(self) -> Planned:

@@ -61,7 +61,7 @@ def organisation_detail(request: SignedIn, slug: str) -> HttpResponse:
     people = list[Held]()
     if request.user.may(Permission.PEOPLE_READ):
         recorded = Membership.objects.in_force(day).filter(organisation=body).select_related("user")
-        people = Planned([body.pk], list(Role), day).held(body.pk, recorded)
+        people = Planned([body.pk], list(Role), day).held(body, recorded)
     return render(
         request,
         "network/organisation_detail.html",

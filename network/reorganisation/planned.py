@@ -1,55 +1,83 @@
 """Who is to hold which role at a body by what is prepared: members see it in the directory of a coming day.
 
-It follows the plan as the day itself will: what was decided, and for a role that came since, the one body
-that comes after; with several it ends. A draft plans nothing yet.
+It follows the plan as the days themselves will, one after the other (see `effect._move_people`): what was
+decided, and for a role that came since, or that comes by an earlier reorganisation, the one body that comes
+after; with several it ends. A draft plans nothing yet.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 
 from network import dates
 from network.people.models import Membership
 from network.registry import PlannedRole
 from network.reorganisation.models import Ending, Move, Status, Successor
 
-Link = Successor.after.through
-"""A successor and one of the bodies that it follows."""
-
 
 class _Link(NamedTuple):
+    """A successor and one of the bodies that it follows."""
+
+    row: int  # the reorganisation
+    on: date
     ends: int
     successor: int
     body: int
-    reorganisation: int
-    on: date
-    only: bool  # nothing else comes after the body that ends
+    starts: date | None  # the successor's own first day
+
+
+COLUMNS = (
+    "successor__reorganisation_id",
+    "successor__reorganisation__on",
+    "organisation_id",
+    "successor_id",
+    "successor__body_id",
+    "successor__body__starts_on",
+)
+
+
+@dataclass
+class _Role:
+    """One that is recorded, or that a reorganisation will have made of it."""
+
+    seat: Membership
+    starts: date | None
+    ends: date | None
+    made: date | None = None  # by a reorganisation, on its first day
+    gone: date | None = None  # with its body
+
+    def held(self, day: date) -> bool:
+        begun = self.starts is None or self.starts <= day
+        return begun and (self.ends is None or self.ends >= day) and not (self.gone and self.gone <= day)
+
+    def same(self, other: _Role) -> bool:
+        return (self.seat.user_id, self.seat.role) == (other.seat.user_id, other.seat.role)
+
+
+_Roles = dict[int, list[_Role]]
+_Moves = dict[tuple[int, int], set[int]]
 
 
 def planned_roles(bodies: Collection[int], roles: Collection[str], day: date) -> Iterator[PlannedRole]:
     """Those of the day; for a body that begins later those of its first day. Three queries, whatever there
     is of them."""
-    links = _links(bodies, day)
+    links = _leading_to(bodies, _prepared(), day)
     if not links:
         return
-    ends = {link.ends for link in links}
-    decided = _decided({link.reorganisation for link in links}, ends)
-    stand = Q(ends_on__isnull=True) | Q(ends_on__gte=dates.today())
-    seats = defaultdict(list)
-    held = Membership.objects.filter(stand, organisation__in=ends, role__in=roles, ended_at__isnull=True)
-    for seat in held.select_related("user").order_by("user__name", "pk"):
-        seats[seat.organisation_id].append(seat)
-    for link in links:
-        for seat in seats[link.ends]:
-            to = decided.get((link.reorganisation, seat.pk))
-            goes = link.successor in to if to is not None else link.only
-            if goes and _holds(seat, link.on, max(day, link.on)):
-                yield PlannedRole(organisation_id=link.body, seat=seat, on=link.on)
+    found = _recorded({link.ends for link in links} | {link.body for link in links}, roles)
+    _follow(links, found, _decided({link.row for link in links}))
+    for body in bodies:
+        last = max([day, *(link.on for link in links if link.body == body and link.starts == link.on)])
+        here = [role for role in found[body] if role.made and role.made <= last and role.held(last)]
+        for role in sorted(here, key=_name):
+            yield PlannedRole(organisation_id=body, seat=role.seat, on=role.starts or last)
 
 
 def emptied(bodies: Collection[int], day: date) -> Iterator[int]:
@@ -59,34 +87,75 @@ def emptied(bodies: Collection[int], day: date) -> Iterator[int]:
         yield from rows.filter(reorganisation__status=Status.PREPARED).values_list("body_id", flat=True)
 
 
-def _links(bodies: Collection[int], day: date) -> list[_Link]:
-    of = "successor__reorganisation"
-    same = Link.objects.filter(organisation=OuterRef("organisation"), **{of: OuterRef(of)})
-    others = same.exclude(successor=OuterRef("successor"))
-    rows = Link.objects.filter(
-        Q(**{f"{of}__on__lte": day}) | Q(successor__body__starts_on=F(f"{of}__on")),
-        **{f"{of}__status": Status.PREPARED},
-        successor__body__in=bodies,
-    )
-    found = rows.order_by("pk").annotate(only=~Exists(others))
-    columns = ("organisation_id", "successor_id", "successor__body_id", f"{of}_id", f"{of}__on", "only")
-    return [_Link(*one) for one in found.values_list(*columns)]
+def _prepared() -> list[_Link]:
+    """In the order in which they come into force."""
+    rows = Successor.after.through.objects.filter(successor__reorganisation__status=Status.PREPARED)
+    order = ("successor__reorganisation__on", "successor__reorganisation_id", "organisation__name")
+    return [_Link(*one) for one in rows.order_by(*order, "organisation_id", "pk").values_list(*COLUMNS)]
 
 
-def _decided(rows: Collection[int], ends: Collection[int]) -> dict[tuple[int, int], set[int | None]]:
-    """By reorganisation and role the successors to which it goes; with none of them the role ends."""
-    found: dict[tuple[int, int], set[int | None]] = defaultdict(set)
-    moves = Move.objects.filter(reorganisation__in=rows, membership__organisation__in=ends)
-    for row, seat, to in moves.values_list("reorganisation_id", "membership_id", "to"):
-        found[row, seat].add(to)
+def _leading_to(bodies: Collection[int], links: list[_Link], day: date) -> list[_Link]:
+    """Those by which somebody comes to one of the bodies by that day, or on its first day, and those by which
+    they leave again on the way."""
+    through = set[int]()
+    for link in reversed(links):
+        due = link.on <= day or link.starts == link.on
+        if link.body in through or (due and link.body in bodies):
+            through.add(link.ends)
+    if not through:
+        return []
+    return [link for link in links if link.ends in through or link.ends in bodies]
+
+
+def _recorded(bodies: Collection[int], roles: Collection[str]) -> _Roles:
+    stand = Q(ends_on__isnull=True) | Q(ends_on__gte=dates.today())
+    rows = Membership.objects.filter(stand, organisation__in=bodies, role__in=roles, ended_at__isnull=True)
+    found: _Roles = defaultdict(list)
+    for seat in rows.select_related("user").order_by("pk"):
+        assert seat.organisation_id is not None
+        found[seat.organisation_id].append(_Role(seat, seat.starts_on, seat.ends_on))
     return found
 
 
-def _holds(seat: Membership, on: date, day: date) -> bool:
-    """Whether the role is held when the body ends, and what becomes of it on that day; a role that was to end
-    just then goes on without an end."""
-    last = on - timedelta(days=1)
-    if seat.ends_on and seat.ends_on < last:
-        return False
-    begun = seat.starts_on is None or seat.starts_on <= day
-    return begun and (seat.ends_on is None or seat.ends_on == last or seat.ends_on >= day)
+def _decided(rows: Collection[int]) -> _Moves:
+    """By reorganisation and role the successors to which it goes; with none of them the role ends."""
+    found: _Moves = defaultdict(set)
+    moves = Move.objects.filter(reorganisation__in=rows)
+    for row, seat, to in moves.values_list("reorganisation_id", "membership_id", "to"):
+        found[row, seat] |= {to} if to else set()
+    return found
+
+
+def _follow(links: Iterable[_Link], found: _Roles, decided: _Moves) -> None:
+    """What each first day will do with the roles at what ends by it."""
+    for (_, on, ends), group in groupby(links, key=lambda link: link[:3]):
+        after = {link.successor: link for link in group}
+        for role in sorted(found[ends], key=_name):
+            if role.ends and role.ends < on - timedelta(days=1):
+                continue
+            role.gone = on
+            for link in _where(role, after, decided):
+                _move(role, link, found[link.body])
+
+
+def _where(role: _Role, after: dict[int, _Link], decided: _Moves) -> list[_Link]:
+    """As decided, else to the only one."""
+    links = list(after.values())
+    to = None if role.made else decided.get((links[0].row, role.seat.pk))
+    if to is None or not to <= after.keys():
+        return links if len(links) == 1 else []
+    return [after[one] for one in to]
+
+
+def _move(role: _Role, link: _Link, there: list[_Role]) -> None:
+    """Nobody gets a role that they hold there already; one that was to end just then goes on without an
+    end."""
+    if any(one.same(role) and (one.ends is None or one.ends >= link.on) for one in there):
+        return
+    starts = max(link.on, role.starts) if role.starts else link.on
+    ends = role.ends if role.ends and role.ends >= link.on else None
+    there.append(_Role(role.seat, starts, ends, made=link.on))
+
+
+def _name(role: _Role) -> str:
+    return role.seat.user.name

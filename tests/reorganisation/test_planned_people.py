@@ -92,12 +92,24 @@ def test_nobody_holds_a_role_any_more_at_a_body_that_will_have_ended_as_prepared
     people: People, sign_in: SignIn, surrey: dict[str, User]
 ) -> None:
     client = sign_in(people.stranger)
-    assert "The lead" in text(client.get(f"/network/surrey/?{THEN}"))  # nothing is prepared yet
+    assert "The lead" in text(client.get("/network/surrey/?on=2027-03-31"))
     prepared(people, {"The lead": ["East Surrey"]})
     page = text(client.get(f"/network/surrey/?{THEN}"))
     assert "The lead" not in page
     assert "This body will have ended by then." in page
     assert "The lead" not in str(listed(client, f"{THEN}&state=past")["Surrey"])
+
+
+def test_nobody_holds_a_role_on_a_day_after_the_last_one_of_a_body_that_ends_with_nothing_prepared(
+    people: People, sign_in: SignIn, surrey: dict[str, User]
+) -> None:
+    client = sign_in(people.stranger)
+    assert "The lead" in text(client.get("/network/surrey/?on=2027-03-31"))
+    page = text(client.get(f"/network/surrey/?{THEN}"))
+    assert "The lead" not in page
+    assert "This body will have ended by then." in page
+    assert "The lead" not in str(listed(client, f"{THEN}&state=past")["Surrey"])
+    assert surrey["lead"].memberships.get().ends_on is None  # the role itself stays
 
 
 def test_a_draft_plans_nothing_for_the_directory_and_neither_does_one_that_was_withdrawn(
@@ -151,6 +163,86 @@ def test_what_is_planned_is_what_comes_about(
     ]
 
 
+NEXT_YEAR = date(2028, 4, 1)
+DAYS = ("2027-03-31", "2027-04-01", "2027-07-01", "2028-03-31", "2028-04-01", "2029-01-01")
+
+
+def standing(client: Client) -> list[tuple[str, str, list[str]]]:
+    """Each day and board that has begun by then, with its people, planned or not."""
+    return [
+        (day, body, sorted(line[-1].replace(" (planned)", "").split("; ")))
+        for day in DAYS
+        for state in ("", "past")
+        for body, line in sorted(listed(client, f"on={day}&kind=icb&state={state}").items())
+    ]
+
+
+def test_people_who_are_planned_for_a_body_that_ends_in_its_turn_stand_at_what_comes_after_that(
+    people: People, sign_in: SignIn, orgs: Bodies
+) -> None:
+    factories.person("Partner", Role.PARTNER, orgs["central-east"])
+    acts.prepare(reorganisation(people.admin, [orgs["central-east"]], ["Middle"]), by=people.admin)
+    middle = Organisation.objects.get(slug="middle")
+    row = reorganisation(people.admin, [middle], ["Greater"], on=NEXT_YEAR)
+    acts.prepare(row, by=people.admin)
+    client = sign_in(people.stranger)
+    page = text(client.get("/network/greater/?on=2028-04-01"))
+    assert "PartnerPlannedPartner" in page
+    assert "Planned from 1 April 2028" in page
+    assert "Partner (planned): Partner" in listed(client, "state=coming")["Greater"]
+    assert "Partner (planned): Partner" in listed(client, "on=2028-03-31")["Middle"]
+    page = text(client.get("/network/middle/?on=2028-04-01"))
+    assert "This body will have ended by then." in page
+    assert "Planned from" not in page
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"),
+    [(None, date(2027, 9, 30)), (None, date(2028, 3, 31)), (None, date(2028, 9, 30)), (None, None)]
+    + [(JUNE, date(2028, 3, 31)), (date(2028, 6, 1), None)],
+)
+@pytest.mark.parametrize("splits", [False, True])
+def test_what_is_planned_through_several_reorganisations_is_what_comes_about(
+    people: People,
+    sign_in: SignIn,
+    orgs: Bodies,
+    at: At,
+    starts: date | None,
+    ends: date | None,
+    splits: bool,
+) -> None:
+    """One board becomes new, the next year it joins another one that goes on, or is split; some people are
+    there from the start, some come later, some hold the same role in both places."""
+    here, there = orgs["central-east"], orgs["thames-valley"]
+    term = {"starts_on": starts, "ends_on": ends}
+    factories.person("Known", Role.PARTNER, here, **term)
+    both = factories.person("Both", Role.PARTNER, here)
+    factories.membership(both, Role.PARTNER, there, **term)
+    factories.person("There", Role.PARTNER, there)
+    acts.prepare(reorganisation(people.admin, [here], ["Middle"]), by=people.admin)
+    middle = Organisation.objects.get(slug="middle")
+    if splits:
+        late = factories.person("Chosen", Role.PARTNER, middle, starts_on=date(2027, 5, 1))
+        row = reorganisation(people.admin, [middle], ["Left", "Right"], on=NEXT_YEAR)
+        plan = plan_of(row)
+        covers = {(line.successor.pk, line.other.pk): "part" for line in plan.lines}
+        drafts.set_footprint(row, covers, by=people.admin, loaded=Loaded(drafts.mark_of_footprint(plan)))
+        moves = {late.memberships.get().pk: list(row.successors.filter(name="Left"))}
+        mark = drafts.mark_of_seats(plan_of(row).seats)
+        drafts.set_moves(row, moves, by=people.admin, loaded=Loaded(mark))
+    else:
+        row = reorganisation(people.admin, [middle], on=NEXT_YEAR)
+        drafts.join(row, there, [middle], by=people.admin)
+    acts.prepare(row, by=people.admin)
+    factories.person("Late", Role.PARTNER, middle, starts_on=date(2027, 4, 1), ends_on=ends)
+    said = standing(sign_in(people.stranger))
+    assert ("2027-07-01", "Middle") in [(day, body) for day, body, who in said if "Partner: Both" in who]
+    for day in ("2027-04-01", "2028-04-01"):
+        at(day)
+        assert not tick().failed
+    assert said == standing(sign_in(people.stranger))
+
+
 def test_somebody_who_holds_the_role_there_already_is_named_once(
     people: People, sign_in: SignIn, orgs: Bodies
 ) -> None:
@@ -179,17 +271,19 @@ def test_the_directory_asks_the_same_whatever_is_planned(
 ) -> None:
     client = sign_in(people.stranger)
     asked = []
-    for number in (1, 3, 10):
+    body = orgs["central-east"]
+    for number, name in ((1, "Middle"), (3, "Greater"), (10, "Whole")):
         for one in range(number):
             factories.person(f"Partner {number} {one}", Role.PARTNER, orgs["central-east"])
-        if number == 1:
-            acts.prepare(reorganisation(people.admin, [orgs["central-east"]], ["Middle"]), by=people.admin)
-        for address in (f"/network/?{THEN}&kind=icb", f"/network/middle/?{THEN}"):
+        on = date(2027, 4, number)
+        acts.prepare(reorganisation(people.admin, [body], [name], on=on), by=people.admin)
+        body = Organisation.objects.get(name=name)
+        for address in ("/network/?on=2027-04-10&kind=icb", f"/network/{body.slug}/?on=2027-04-10"):
             with CaptureQueriesContext(
                 connection,
             ) as queries:
                 assert client.get(address).status_code == 200
-            asked.append((address, len(queries)))
+            asked.append((address.replace(body.slug, "slug"), len(queries)))
     assert len(set(asked)) == 2
     assert max(number for _, number in asked) <= 20
 
