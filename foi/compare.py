@@ -13,7 +13,7 @@ from foi.models import FoiRound, Item, Outcome, Request
 from foi.models.outcomes import BASES, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
 from foi.totals import Addend, beyond_break, common_basis, on_one_basis, remarks, together
-from network import dates
+from network import charts, dates
 from network.charts import Row as Bar
 from network.counts import Count, Kind
 from network.dates import Period
@@ -197,15 +197,15 @@ def _said(item: Item, number: int | Decimal) -> str:
 
 
 def _bar(label: str, each: Cell, item: Item) -> Bar:
-    """As far as a bar may go: to the figure, or to where a range begins; none for "<5" or a state."""
+    """The figure or its range; none for "<5" or a state."""
+    part = "part only" if each.summed.part else ""
     if each.number is not None:
-        return label, float(each.number), "part only" if each.summed.part else ""
+        return label, float(each.number), part
     count = each.summed.count.count if item.is_count else None
-    if count is None or count.low is None or not count.low or count.kind is Kind.LESS_THAN:
+    value, words = charts.of_count(count) if count else (None, "")
+    if value is None:
         return label, None, each.text
-    if count.kind is Kind.ROUNDED:
-        return label, float(count.figure), f"to the nearest {count.base}"
-    return label, float(count.low), f"up to {count.high:,}"
+    return label, value, ", ".join(each for each in (words, part) if each)
 
 
 def _notes_of(line: Line, years: Sequence[str]) -> str:

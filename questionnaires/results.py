@@ -179,7 +179,8 @@ class Results:
 
     def _count_bar(self, row: Row, count: Count) -> charts.Row:
         label = _label(row)
-        return (label, count.figure, "") if count.given else (label, None, row.text.lower())
+        value, words = charts.of_count(count)
+        return (label, None, row.text.lower()) if value is None else (label, value, words)
 
     @property
     def chart_title(self) -> str:

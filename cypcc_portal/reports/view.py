@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from network import charts
 from network.counts import NOT_SHARED, Count
 
 FIGURE, TABLE = "Figure", "Table"
@@ -43,12 +44,16 @@ class Cell:
         return self.number is not None
 
     @property
-    def bar(self) -> tuple[int | None, str]:
+    def bar(self) -> tuple[charts.Value, str]:
         """Its length in a chart and the words beside it; without one number, the words in its place."""
+        if self.is_number:
+            return self.number, ""
         shown = self.shown_count
-        if shown and shown.base:
-            return shown.figure, f"to the nearest {shown.base}"
-        return (self.number, "") if self.is_number else (None, self.text)
+        value, words = charts.of_count(shown) if shown else (None, "")
+        if value is None or shown is None:
+            return None, self.text
+        part = "part only" if self.text.endswith("part only") else ""
+        return value, ", ".join(each for each in (words, part) if each)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +152,7 @@ class ShownTable:
         return len(self.columns) > WIDE
 
     @property
-    def bars(self) -> list[tuple[str, int | None, str]]:
+    def bars(self) -> list[charts.Row]:
         """The first column as bars: label, length, and what is said beside or in place of it."""
         return [(row.label, *row.cells[0].bar) for row in self.rows]
 

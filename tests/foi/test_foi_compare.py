@@ -280,3 +280,10 @@ def test_a_body_that_took_over_a_part_of_another_shows_a_break_too(round_, peopl
     )
     lines = {line.body.slug: line for line in compare(round_, item("1.1"), people.lead).lines}
     assert lines["kent-and-medway"].breaks == ("Break: took over from NHS Frimley ICB on 10 September 2026",)
+
+
+def test_the_chart_draws_a_range_from_where_it_begins_to_where_it_may_reach(round_, people, orgs):
+    make.record(make.request_to(round_, orgs["kent-and-medway"]), people.admin, "1.1", "101–150")
+    found = compare(round_, item("1.1"), people.lead)
+    drawn = {label: (value, note) for label, value, note in found.bars}
+    assert drawn[orgs["kent-and-medway"].name] == ((101, 150), "")

@@ -20,6 +20,7 @@ from django.test import RequestFactory
 from django.views.defaults import bad_request, page_not_found, permission_denied, server_error
 
 from network import charts, prose
+from network.counts import Count
 
 OPEN_PAGES = ["/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "/cookies/"]
 
@@ -156,6 +157,25 @@ def test_a_picture_of_numbers_says_them_in_words_and_never_draws_what_is_not_kno
         0,
     ]
     assert not svg.find_all(style=True)
+
+
+def test_a_range_is_drawn_to_where_it_begins_and_left_open_to_where_it_may_reach():
+    rows: list[charts.Row] = [
+        ("exact", *charts.of_count(Count.parse("150"))),
+        ("range", *charts.of_count(Count.parse("101–150"))),
+        ("few", *charts.of_count(Count.parse("<5"))),
+        ("rounded", *charts.of_count(Count.parse("40 (to the nearest 5)"))),
+    ]
+    chart = charts.bars("t", "d", rows)
+    exact, between, few, rounded = chart.bars
+    assert (between.text, few.text, rounded.text) == ("101 to 150", "<5", "40 (to the nearest 5)")
+    assert between.length / exact.length == pytest.approx(101 / 150, abs=0.01)
+    assert between.reach == exact.length == exact.reach
+    svg = BeautifulSoup(chart.drawing, "html.parser")
+    assert [path["stroke-dasharray"] for path in svg.find_all("path")] == ["3 3"]  # of the range alone
+    assert not few.drawn
+    assert "range: 101 to 150" in chart.in_words
+    assert between.text_x + 9 * len(between.text) <= chart.width + 9
 
 
 def test_bars_are_as_long_as_their_numbers_say_and_stay_inside():

@@ -399,3 +399,13 @@ def test_the_pdf_is_accessible_by_the_standard(draft, people, sign_in, tmp_path)
         [settings.BASE_DIR / "tests/tools/check-pdf", target], capture_output=True, text=True
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_range_is_a_bar_in_a_report_as_in_the_comparison_and_a_hidden_cell_is_none():
+    between = Cell(text="101–150", count=Count.between(101, 150).to_json())
+    assert between.bar == ((101, 150), "")
+    part = Cell(text="101–150, part only", count=Count.between(101, 150).to_json())
+    assert part.bar == ((101, 150), "part only")
+    assert Cell(text="17, part only", count=Count.exact(17).to_json()).bar == (17, "part only")
+    assert Cell(text="hidden", hidden=True).bar == (None, "hidden")
+    assert Cell(text="not held", count=Count.parse("not held").to_json()).bar == (None, "not held")
