@@ -30,6 +30,7 @@ def state_of(invitation: Any) -> str:
 class InvitationTable(PortalTable):
     caption = "Invitations"
     noun = ("invitation", "invitations")
+    stacks = True
 
     name = tables.Column()
     email = tables.Column(verbose_name="Address", orderable=False)  # its order would tell what is not shown

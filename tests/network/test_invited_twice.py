@@ -164,3 +164,13 @@ def test_the_list_asks_the_same_however_many_go_to_one_address(
             client.get(LIST)
         counts.add(len(queries))
     assert len(counts) == 1
+
+
+def test_on_a_phone_each_invitation_is_a_block_in_which_its_state_has_the_whole_width(
+    people: People, orgs: Orgs, sign_in: SignIn
+) -> None:
+    invited(people.lead, orgs["kent"])
+    page = sign_in(people.admin).get(LIST).content.decode()
+    assert "app-stack" in page
+    for label in ("Address", "Invited by", "Good until", "State"):
+        assert f'data-label="{label}"' in page
