@@ -8,7 +8,7 @@ leaves the network is protected where it is built, with the same cells hidden as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -219,9 +219,10 @@ def _round_tables(round: FoiRound, last: date, waiting: Mapping[int, Kind]) -> I
         waiting=waiting,
         sides=both_sides([request.body for request in asked]),
     )
+    shared = replies.shared()
     for key, caption, columns in TABLES:
-        table = _table(replies, key, caption, columns)
-        yield replace(table, reading=f"{table.reading} {broken}".strip())
+        inside, outside = (_table(each, key, caption, columns, broken) for each in (replies, shared))
+        yield replace(inside, outside=outside)
 
 
 def _breaks(round: FoiRound, asked: Sequence[Request], last: date) -> list[Break]:
@@ -308,6 +309,15 @@ class _Replies:
             return addend(outcome)
         return Addend(Shown(Count.state(self.waiting.get(request.pk, Kind.NOT_DUE))))
 
+    def shared(self) -> _Replies:
+        """As readers outside know them: of a reply that is not shared nothing, whatever it holds."""
+        known = {request.pk for request in self.asked if request.is_shared}
+        return replace(
+            self,
+            cells={key: cell for key, cell in self.cells.items() if key[0] in known},
+            waiting={request: kind for request, kind in self.waiting.items() if request in known},
+        )
+
 
 def _column(replies: _Replies, code: str) -> list[Addend]:
     """One item's cells as a total takes them.
@@ -322,16 +332,17 @@ def _column(replies: _Replies, code: str) -> list[Addend]:
     return on_one_basis(item, addends) if item else addends
 
 
-def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]) -> Table:
+def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str], broken: str) -> Table:
     round = replies.round
     names = [request.body.full_name for request in replies.asked]
     addends = {code: _column(replies, code) for code in columns}
     rows, withheld = [], set()
     for place, request in enumerate(replies.asked):
         request.round = round
-        shown = tuple(addends[code][place].as_returned for code in columns)
+        row = {code: addends[code][place] for code in columns}
+        shown = tuple(each.as_returned for each in row.values())
         rows.append(Row(label=names[place], cells=shown, url=request.get_absolute_url()))
-        withheld |= {(names[place], columns[code]) for code in _withheld(request, replies.cells, columns)}
+        withheld |= {(names[place], columns[code]) for code in _withheld(request, replies.cells, row)}
     first = next(iter(columns))
     return Table(
         key=f"foi.{key}.{round.slug}",
@@ -344,7 +355,8 @@ def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]
             url=f"{reverse('foi_item_compare', args=[round.slug])}?item={first}&year={round.reporting_year}",
             rows=len(rows) * len(columns),
         ),
-        reading=f"What the boards gave under the Freedom of Information Act for {round.reporting_year}.",
+        reading=f"What the boards gave under the Freedom of Information Act for {round.reporting_year}. "
+        f"{broken}".strip(),
         about_children=True,
         total=True,
         chart=key == "referred",
@@ -356,14 +368,15 @@ def _table(replies: _Replies, key: str, caption: str, columns: Mapping[str, str]
     )
 
 
-def _withheld(request: Request, cells: _Cells, codes: Iterable[str]) -> Iterator[str]:
+def _withheld(request: Request, cells: _Cells, row: Mapping[str, Addend]) -> Iterator[str]:
     """The items whose cell no reader outside sees: small numbers, and a reply not yet shared with partners.
 
     A published report is read by partners too: it must not be the door to what they are not shown elsewhere.
+    Where a state stands in the place of a figure there is none to hide.
     """
-    for code in codes:
+    for code, each in row.items():
         outcome = cells.get((request.pk, code))
-        if not request.is_shared or (outcome and outcome.withheld):
+        if not request.is_shared or (outcome and outcome.withheld and each.given):
             yield code
 
 

@@ -26,23 +26,27 @@ BASIS = "@"  # "2.1@snapshot": a figure on one of an item's bases is another num
 class Sheet:
     """One reply's figures of one year, by item.
 
-    `apart` are items counted on another basis than asked or for some places only; `seen` what partners could
-    ever read of each figure, as bounds.
+    `unlike` are items that count something else than was asked, `part` those given for a part of it, whose
+    figure is a lower bound: the same that foi.totals treats so. `seen` is what partners could ever read of
+    each figure, as bounds.
     """
 
     body: int
     figures: Mapping[str, Count]
     bases: Mapping[str, str] = field(default_factory=dict)
-    apart: frozenset[str] = frozenset()
+    unlike: frozenset[str] = frozenset()
+    part: frozenset[str] = frozenset()
     seen: Mapping[str, Count] = field(default_factory=dict)
 
     def row(self, *, whole: bool) -> Row:
         """The figures by column; without `whole` only those that are comparable."""
-        return {
-            self.column(code): count
-            for code, count in self.figures.items()
-            if whole or code not in self.apart
-        }
+        apart = frozenset[str]() if whole else self.unlike | self.part
+        return {self.column(code): count for code, count in self.figures.items() if code not in apart}
+
+    @property
+    def least(self) -> Row:
+        """The figures for a part, by column: the true ones are no smaller."""
+        return {self.column(code): count for code, count in self.figures.items() if code in self.part}
 
     def column(self, code: str) -> Column:
         basis = self.bases.get(code, "")
@@ -79,19 +83,42 @@ def hidden_items(
 
 
 def _rows(sheets: Sequence[Sheet]) -> Iterator[Row]:
-    """Each reply as it is, and with its gaps filled from each other one; every row once."""
+    """Each reply as it is, and with its gaps filled from each other one; every row once.
+
+    A reader leaves out what is marked as not comparable, or doesn't care. Of a figure for a part they know
+    that the true one is no smaller. Where no other reply gives it, whoever takes the largest for the true one
+    is told at least as much as whoever takes it for a lower bound.
+    """
     done: list[Row] = []
+    least = _largest(sheet.least for sheet in sheets)
     for sheet in sheets:
         others = [other for other in sheets if other is not sheet]
         for first in [None, *others]:
             fills = [] if first is None else [first, *(other for other in others if other is not first)]
-            for whole in (False, True):
-                row = sheet.row(whole=whole)
-                for other in fills:
-                    row = other.row(whole=whole) | row
+            comparable = _filled(each.row(whole=False) for each in (sheet, *fills))
+            bounded = (sheet.least if first is None else least) | comparable
+            for row in (comparable, bounded, _filled(each.row(whole=True) for each in (sheet, *fills))):
                 if row not in done:
                     done.append(row)
                     yield row
+
+
+def _filled(rows: Iterable[Row]) -> Row:
+    """The first row, its gaps filled from the next, and so on."""
+    filled: Row = {}
+    for row in rows:
+        filled = row | filled
+    return filled
+
+
+def _largest(rows: Iterable[Row]) -> Row:
+    """Of each column the figure with the largest lower bound."""
+    largest: Row = {}
+    for row in rows:
+        for column, count in row.items():
+            if column not in largest or count.bounds > largest[column].bounds:
+                largest[column] = count
+    return largest
 
 
 def _hidden_in(
@@ -176,23 +203,24 @@ def _between_bodies(
     implied: dict[int, Row] = {}
     if not ties:
         return small, implied
-    given = _latest(sheets)
-    columns = {column for row in given.values() for column in row}
-    for column in sorted(column for column in columns if code_of(column) not in hidden):
-        counts = {str(body): row[column] for body, row in given.items() if column in row}
-        for name, count in disclosure.implied(counts, list(_lineage(ties))).items():
-            if disclosure.is_small(count):
-                small.add(code_of(column))
-            elif name.isdigit():
-                implied.setdefault(int(name), {})[column] = count
+    for given in (_latest(sheets, whole=True), _latest(sheets, whole=False)):
+        columns = {column for row in given.values() for column in row}
+        for column in sorted(column for column in columns if code_of(column) not in hidden):
+            counts = {str(body): row[column] for body, row in given.items() if column in row}
+            for name, count in disclosure.implied(counts, list(_lineage(ties))).items():
+                if disclosure.is_small(count):
+                    small.add(code_of(column))
+                elif name.isdigit():
+                    implied.setdefault(int(name), {}).setdefault(column, count)
     return small, implied
 
 
-def _latest(sheets: Sequence[Sheet]) -> dict[int, Row]:
+def _latest(sheets: Sequence[Sheet], *, whole: bool) -> dict[int, Row]:
+    """Each body's newest figures, or without `whole` its newest comparable ones, before any others."""
     rows: dict[int, Row] = {}
     for sheet in sheets:  # the newest first
-        rows[sheet.body] = sheet.row(whole=True) | rows.get(sheet.body, {})
-    return rows
+        rows[sheet.body] = sheet.row(whole=whole) | rows.get(sheet.body, {})
+    return rows if whole else {body: row | rows[body] for body, row in _latest(sheets, whole=True).items()}
 
 
 def _lineage(ties: Sequence[Tie]) -> Iterator[Relation]:

@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foi.models import Item, ItemVersion, Outcome, Request
-from foi.models.outcomes import Code
 from foi.protection import Sheet, Tie, hidden_items, tells_all
 from foi.sums import Rule, breaches
 from network.audience import Audience
 from network.counts import Count, Kind
 from network.dates import Period
 from network.people.models import Succession
-
-APART = frozenset({Code.NOT_COMPARABLE, Code.PARTLY_HELD})
-"""Their figures are no part of the reply's sums: another basis, or some places only."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +76,9 @@ def settle(request: Request, before: Sequence[Outcome] = (), *, sharing: bool = 
         settle_disclosure(request, years, sharing=sharing)
 
 
-def _counts_as(row: Outcome) -> tuple[Count | None, bool, str]:
+def _counts_as(row: Outcome) -> tuple[Count | None, bool, bool, str]:
     """All of an outcome that protection looks at."""
-    return row.count, row.outcome in APART, row.basis
+    return row.count, bool(row.unlike), bool(row.part), row.basis
 
 
 def settle_disclosure(request: Request, years: Collection[str], *, sharing: bool = False) -> None:
@@ -195,6 +191,8 @@ def _decide(row: Outcome, hidden: Collection[str], *, public: bool) -> None:
 def _sheet(rows: Sequence[Outcome], *, deciding: Request) -> Sheet:
     """One reply's figures, as what is decided of `deciding` looks at them."""
     asked = rows[0].request
+    unlike = frozenset(row.item.code for row in rows if row.unlike)
+    part = frozenset(row.item.code for row in rows if row.part and not row.unlike)
     if asked.pk != deciding.pk and not asked.is_shared:  # taken back: only what they read of it then
         read = {row.item.code: seen for row in rows if (seen := row.seen)}
         rows = [row for row in rows if row.item.code in read]
@@ -202,14 +200,16 @@ def _sheet(rows: Sequence[Outcome], *, deciding: Request) -> Sheet:
             body=asked.body_id,
             figures=read,
             bases=_bases(rows),
-            apart=frozenset(row.item.code for row in rows if row.outcome in APART),
+            unlike=unlike,
+            part=part,
             seen=read,
         )
     return Sheet(
         body=asked.body_id,
         figures={row.item.code: row.count for row in rows if row.count},
         bases=_bases(rows),
-        apart=frozenset(row.item.code for row in rows if row.outcome in APART),
+        unlike=unlike,
+        part=part,
         seen={row.item.code: known for row in rows if (known := row.known)},
     )
 
@@ -223,8 +223,8 @@ def _by_year(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def _figures(rows: Iterable[Outcome]) -> dict[str, Count]:
-    """The figures that belong to one basis, by item."""
-    return {row.item.code: row.count for row in rows if row.count and row.outcome not in APART}
+    """The figures that belong to one sum, by item: foi.totals adds no others of several bodies either."""
+    return {row.item.code: row.count for row in rows if row.count and not row.apart}
 
 
 def _bases(rows: Iterable[Outcome]) -> dict[str, str]:

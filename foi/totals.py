@@ -3,6 +3,10 @@
 A total adds what counts the same thing for the same time on the same basis. What counts something else stays
 out and is named as not comparable; a figure for a part of what was asked is a lower bound, which leaves the
 upper one open. Why is said beside the total.
+
+A cell is in one state only, the first of these that it can be in: not given, with the reason; not comparable;
+hidden; for a part. So what is both hidden and not comparable is named not comparable, with why, which its
+marks say anyway, and leaves no upper bound open; what is both hidden and for a part is hidden.
 """
 
 from __future__ import annotations
@@ -88,7 +92,7 @@ def together(addends: Iterable[Addend]) -> Total:
 
 
 def remarks(rows: Iterable[str], column: str, addends: Iterable[Addend]) -> Iterator[Remark]:
-    """What must be said beside the column's total."""
+    """What must be said beside the column's total; of a hidden figure not what it is a part of."""
     for row, each in zip(rows, addends, strict=True):
-        if each.unlike or each.part:
+        if each.unlike or (each.part and not each.count.hidden):
             yield Remark(row=row, column=column, why=each.unlike or each.part, part=bool(each.part))

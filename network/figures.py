@@ -97,6 +97,9 @@ class Table:
     # Labels of the rows that are not shared outside the network at all, whatever is in them.
     unshared: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()  # of cells that are no plain part of their column's total
+    # What readers outside the network get in its place, where one row decides how another is told of: worked
+    # out as if the rows that are not shared held nothing.
+    outside: Table | None = None
     # What it tells of that can come to have fewer readers, each by a name (`thing`). A report that is not
     # agreed lets go of its figures once one of them is no longer here.
     of: frozenset[str] = frozenset()

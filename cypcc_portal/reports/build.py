@@ -124,7 +124,7 @@ def _readable(chapter: Chapter, readers: Audience) -> Chapter | None:
         if _reads(readers, figure.audience) and not (outside and figure.about_children)
     )
     tables = tuple(
-        table
+        (table.outside or table) if outside else table
         for table in chapter.tables
         if _reads(readers, table.audience) and (table.total or _reads(readers, table.rows_audience))
     )

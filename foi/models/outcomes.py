@@ -267,6 +267,11 @@ class Outcome(Readable):
         return ", ".join(places + flags)
 
     @property
+    def apart(self) -> bool:
+        """Whether it is no plain part of a sum, of several bodies or within one reply."""
+        return bool(self.unlike or self.part)
+
+    @property
     def section_list(self) -> list[str]:
         return self.sections.split(",") if self.sections else []
 

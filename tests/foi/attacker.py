@@ -12,6 +12,7 @@ SMALL = frozenset({1, 2, 3, 4})
 FAR = 400  # more children than any reply of the tests counts
 PLACES = ("5.1", "5.2", "5.3", "5.4", "5.5", "5.6")
 NEEDS = ("3.1", "3.2", "3.3", "3.4")
+OR_MORE = " or more"  # how a reader takes a figure that is marked as one for a part
 Terms = tuple[tuple[str, int], ...]
 
 
@@ -45,13 +46,18 @@ Ranges = dict[str, tuple[int, int]]
 
 
 def ranges_of(seen: Mapping[str, Iterable[str]], names: Iterable[str]) -> Ranges:
-    """What the pages say of each number; everything that was ever read of it counts."""
+    """What the pages say of each number; everything that was ever read of it counts.
+
+    What they mark as not comparable is another number: the pages tell the attacker which to skip.
+    """
     found: Ranges = {}
     for name in names:
         low, high = 0, FAR
         for text in seen.get(name, ()):
             if text.isdigit():
                 low, high = max(low, int(text)), min(high, int(text))
+            elif text.endswith(OR_MORE):
+                low = max(low, int(text.removesuffix(OR_MORE)))
             elif text == "nil":
                 high = 0
             elif text == "<5":

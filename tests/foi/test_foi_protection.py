@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from foi import casework
 from foi.compare import compare
 from foi.models import FoiRound, Item, Outcome, Request
-from foi.models.outcomes import Code
+from foi.models.outcomes import FOR_A_PART, NOT_AS_ASKED, Code
 from foi.protection import Sheet, Tie, hidden_items, tells_all
 from foi.sums import Rule
 from network.counts import Count
@@ -78,17 +78,25 @@ class Partners:
         self.hidden: frozenset[str] = frozenset()
         self.known: dict[tuple[int, str], Count] = {}
         self.seen: Seen = defaultdict(set)
+        self.marks: dict[tuple[int, str], str] = {}
 
-    def record(self, reply: int, codes: list[str], blurred: bool) -> None:
+    def record(
+        self, reply: int, codes: list[str], blurred: bool, flagged: Mapping[str, tuple[str, int]]
+    ) -> None:
+        """`flagged`: what the reply gives instead of some numbers, and how it is marked."""
         for code in codes:
-            number = self.truth[code]
-            small = blurred and number in SMALL
+            how, number = flagged.get(code, ("", self.truth[code]))
+            number = min(number, self.truth[code]) if how == PART else number
+            small = blurred and number in SMALL and how != PART
             self.replies[reply][code] = Count.less_than(5) if small else Count.exact(number)
+            self.marks[reply, code] = how
         sheets = [
             Sheet(
                 body=1,
                 figures=figures,
                 bases={code: self.bases[code[0]] for code in figures if code[0] in self.bases},
+                unlike=frozenset(code for code in figures if self.marks[each, code] == UNLIKE),
+                part=frozenset(code for code in figures if self.marks[each, code] == PART),
                 seen={code: count for (of, code), count in self.known.items() if of == each},
             )
             for each, figures in self.replies.items()
@@ -99,10 +107,24 @@ class Partners:
                 known = self.known.get((each, code))
                 if code not in self.hidden or (known and tells_all(known, count)):
                     self.known[each, code] = known if known and tells_all(known, count) else count
-                    self.seen[code].add(str(count))
+                    self.seen[code].add(read_as(str(count), self.marks[each, code]))
+
+
+UNLIKE, PART = "unlike", "part"
+
+
+def read_as(text: str, mark: str) -> str:
+    """A figure as a reader takes it who heeds how it is marked."""
+    if mark == UNLIKE:
+        return "not comparable"
+    number = "0" if text == "nil" else text
+    return f"{number}{attacker.OR_MORE}" if mark == PART and number.isdigit() else text
 
 
 codes = st.sets(st.sampled_from(COUNTS), max_size=6)
+flagged = st.dictionaries(
+    st.sampled_from(COUNTS), st.tuples(st.sampled_from([UNLIKE, PART]), few | st.integers(0, 60)), max_size=4
+)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -116,7 +138,7 @@ def test_no_small_number_of_a_body_s_year_comes_back_from_all_its_replies(data: 
         missing = data.draw(codes)
         later = data.draw(codes) if reply in partners.replies else set()
         answered = [code for code in COUNTS if code not in missing | later]
-        partners.record(reply, answered, data.draw(st.booleans()))
+        partners.record(reply, answered, data.draw(st.booleans()), data.draw(flagged))
     every = attacker.laws(FUNDED[funded_on], NEEDED[needs_of])
     ranges = attacker.ranges_of(partners.seen, COUNTS)
     for code, number in truth.items():
@@ -160,6 +182,13 @@ def test_what_is_hidden_of_a_predecessor_is_hidden_of_its_successor() -> None:
     assert "6.1" in hidden_items(sheets_of(successor={"6.1": 12}, second={"6.1": 2}), RULES, MERGED)
 
 
+def test_a_newer_figure_that_counts_something_else_does_not_cover_an_older_comparable_one() -> None:
+    """12 of the successor less the 10 of the older reply: 2, whatever the newer reply counts."""
+    newer = Sheet(FIRST, {"5.6": Count.exact(50)}, unlike=frozenset({"5.6"}))
+    sheets = [newer, *sheets_of(successor={"5.6": 12}, first={"5.6": 10})]
+    assert "5.6" in hidden_items(sheets, RULES, MERGED)
+
+
 def test_nor_does_a_total_that_only_the_successor_gives_finish_a_predecessor_s_sum() -> None:
     parts = {"5.1": 30, "5.2": 8, "5.3": 9, "5.4": 6, "5.5": 5, "5.6": 2}
     sheets = sheets_of(successor={"1.7": 100}, first={"1.7": 40}, second=parts)
@@ -190,13 +219,80 @@ def read(people: Any, seen: Seen) -> None:
     for round in FoiRound.objects.visible_to(people.partner):
         for item in Item.objects.filter(code__in=COUNTS, version=round.version_id):
             for line in compare(round, item, people.partner, YEAR).lines:
-                seen[item.code].add(line.cells[0].text)
+                each = line.cells[0]
+                mark = UNLIKE if each.summed.unlike else PART if each.summed.part else ""
+                seen[item.code].add(read_as(each.text, mark))
 
 
 def told(people: Any, code: str, seen: Seen | None = None) -> set[int]:
     seen = defaultdict(set) if seen is None else seen
     read(people, seen)
     return attacker.told(attacker.ranges_of(seen, COUNTS), attacker.laws(), code)
+
+
+# Two replies of one year: what the flags say to skip in each, the other gives
+
+GIVEN_IN_TWO: tuple[dict[str, str], dict[str, str]] = (
+    {"1.7": "90", "5.1": "30", "5.2": "8", "5.3": "9", "5.4": "6", "5.5": "5"},
+    {"1.7": "60", "5.1": "11"},
+)
+OTHERWISE = ("1.7", "5.1")  # in the first and in the second: not what was asked for
+
+
+def share_both(people: Any, orgs: Any, order: tuple[int, int], marks: Mapping[str, str]) -> list[Request]:
+    asked = rounds(people, orgs, "foi-2026", "foi-2025")
+    for place in order:
+        for code, text in GIVEN_IN_TWO[place].items():
+            more = marks if code == OTHERWISE[place] else {}
+            make.record(asked[place], people.admin, code, text, **more)
+        for code in LIVING.keys() - GIVEN_IN_TWO[place].keys():
+            make.record(asked[place], people.admin, code, outcome=Code.REFUSED, sections="12")
+        casework.share(asked[place], by=people.admin)
+    return asked
+
+
+MARKS = [{"flags": flag} for flag in NOT_AS_ASKED]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
+@pytest.mark.parametrize(
+    "marks", [*MARKS, {"outcome": Code.NOT_COMPARABLE}], ids=lambda each: "".join(each.values())
+)
+def test_a_figure_that_a_flag_says_to_skip_does_not_hide_what_two_replies_together_tell(
+    people, orgs, order, marks
+) -> None:
+    """60 − (30 + 8 + 9 + 6 + 5) = 2, which the board refused in both."""
+    share_both(people, orgs, order, marks)
+    assert told(people, "5.6") == SMALL
+
+
+def test_a_flag_that_is_set_later_decides_anew(people, orgs) -> None:
+    """The figures stay as they are; the page before sharing says what is hidden then."""
+    first, second = rounds(people, orgs, "foi-2026", "foi-2025")
+    record(first, people, GIVEN_IN_TWO[0])
+    casework.share(first, by=people.admin)
+    record(second, people, GIVEN_IN_TWO[1])
+    hidden = Outcome.objects.filter(withheld=True).order_by("pk").values_list("pk", flat=True)
+    before = set(hidden.all())
+    make.record(second, people.admin, "5.1", "11", flags="calendar_year")
+    now = set(hidden.all())
+    assert now > before
+    casework.share(second, by=people.admin)
+    assert set(hidden.all()) == now
+
+
+def test_the_largest_figure_for_a_part_bounds_what_is_left_whichever_reply_gave_it(people, orgs) -> None:
+    """At least 30 of 60 lived at home, 28 elsewhere: of the place that was refused, 2 at most are left."""
+    asked = rounds(people, orgs, "foi-2026", "foi-2025")
+    first = {**GIVEN_IN_TWO[0], "1.7": "200"}
+    for request, figures in zip(asked, (first, {"1.7": "60", "5.1": "22"}), strict=True):
+        for code, text in figures.items():
+            apart = {"1.7": "calendar_year"} if figures is first else {}
+            flag = apart.get(code, "") or ("part_year" if code == "5.1" else "")
+            make.record(request, people.admin, code, text, flags=flag)
+    for request in reversed(asked):
+        casework.share(request, by=people.admin)
+    assert told(people, "5.6") == SMALL
 
 
 def test_what_is_recorded_into_a_reply_that_is_shared_already_hides_its_neighbours(people, orgs) -> None:
@@ -410,7 +506,9 @@ def test_no_small_number_comes_back_from_the_pages_of_several_rounds(people, org
                     slips = data.draw(st.dictionaries(st.sampled_from(COUNTS), st.integers(0, 99)))
                     corrected = truth.keys() - missing
                     answer(asked[place], people, {code: n for code, n in slips.items() if code in corrected})
-                answer(asked[place], people, {code: n for code, n in truth.items() if code not in missing})
+                marks = data.draw(flagged)
+                given = {code: n for code, n in truth.items() if code not in missing}
+                answer(asked[place], people, given, marks)
             read(people, seen)
         transaction.set_rollback(True)
     ranges = attacker.ranges_of(seen, COUNTS)
@@ -425,12 +523,20 @@ STEPS = [
 ]
 
 
-def answer(request: Request, people: Any, figures: Mapping[str, int]) -> None:
-    """Much of a reply at one stroke, on the bases of `attacker.laws()`."""
+def answer(
+    request: Request,
+    people: Any,
+    figures: Mapping[str, int],
+    marks: Mapping[str, tuple[str, int]] | None = None,
+) -> None:
+    """Much of a reply at one stroke, on the bases of `attacker.laws()`; `marks` as for `Partners.record`."""
     rows = Outcome.objects.filter(request=request, year=YEAR, item__code__in=figures).select_related("item")
     outcomes = list(rows)
     for row in outcomes:
-        row.outcome, row.written = Code.ANSWERED, str(figures[row.item.code])
+        how, number = (marks or {}).get(row.item.code, ("", figures[row.item.code]))
+        number = min(number, figures[row.item.code]) if how == PART else number
+        row.flags = {UNLIKE: NOT_AS_ASKED[0], PART: FOR_A_PART[0]}.get(how, "")
+        row.outcome, row.written = Code.ANSWERED, str(number)
         row.basis = {"2": "snapshot", "3": "eligible"}.get(row.item.code[0], "")
-        row.set_count(Count.exact(figures[row.item.code]))
+        row.set_count(Count.exact(number))
     casework.save_outcomes(request, outcomes, by=people.admin)

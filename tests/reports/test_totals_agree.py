@@ -195,3 +195,127 @@ def test_a_total_says_at_least_where_a_part_is_in_it_and_not_where_a_state_stand
 ):
     sussex("1.1", "", outcome=Code.REFUSED, sections="12", flags="")
     assert all_say(round_, people, "1.1", "Referred") == ("615, from 6 of 7; 1 refused (section 12)", ())
+
+
+# Hidden, and not comparable or for a part as well
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "more", "total"),
+    [
+        ("1.1", "Referred", {"flags": "calendar_year"}, "615, from 6 of 7; 1 not comparable"),
+        ("1.1", "Referred", {"outcome": Code.NOT_COMPARABLE}, "615, from 6 of 7; 1 not comparable"),
+        ("2.1", "Fully funded", {"basis": "snapshot"}, "255, from 6 of 7; 1 not comparable"),
+        ("1.1", "Referred", {"flags": "part_year"}, "at least 615, from 6 of 7; 1 hidden"),
+        ("1.1", "Referred", {}, "at least 615, from 6 of 7; 1 hidden"),
+    ],
+)
+def test_a_hidden_figure_is_in_one_state_and_outside_every_door_gives_it_the_same(
+    code, column, more, total, round_, people, sussex
+):
+    """Not comparable comes before hidden, and hidden before a part."""
+    sussex(code, "3", **more)
+    found, words = reported(Kind.AD_SAFEGUARDING, "2026-H1", column)
+    assert compared(round_, code, people.other_partner) == (
+        found,
+        tuple(one.replace(f"({column})", "(2025/26)") for one in words),
+    )
+    assert found == total
+    assert bool(words) == ("not comparable" in total)
+
+
+def test_the_total_beside_a_hidden_figure_is_the_same_whatever_it_is(round_, people, sussex):
+    said = set()
+    for number in "1234":
+        sussex("1.1", number, flags="calendar_year")
+        said.add((*compared(round_, "1.1", people.other_partner), *whole_table("Referred")))
+    assert len(said) == 1
+
+
+# Replies that are not shared
+
+
+def whole_table(column):
+    """All that the published report says in the table that has this column."""
+    made = build.draft(Kind.AD_SAFEGUARDING, Period.parse("2026-H1"), {}).built
+    return [repr(table) for table in made.tables() if column in table.columns and table.total]
+
+
+SHARED, UNSHARED = BODIES[4:], BODIES[:4]
+CONTENTS = (
+    {"written": "9000", "basis": "snapshot"},
+    {"written": "9000", "basis": "in_year"},
+    {"written": "9000", "basis": ""},
+    {"written": "3", "basis": "snapshot"},
+    {"written": "nil", "basis": "snapshot"},
+    {"written": "50", "basis": "snapshot", "flags": "calendar_year"},
+    {"written": "50", "basis": "snapshot", "flags": "part_year"},
+    {"written": "50", "basis": "snapshot", "outcome": Code.NOT_COMPARABLE},
+    {"written": "50", "basis": "snapshot", "outcome": Code.PARTLY_HELD},
+    {"outcome": Code.REFUSED, "sections": "12", "basis": ""},
+    {"outcome": Code.NOT_HELD, "basis": ""},
+    {"outcome": Code.NOT_ANSWERED, "basis": ""},
+)
+
+
+@pytest.fixture
+def few_shared(round_, people, orgs):
+    """Three boards' replies are shared. Of two pairs across a break one is shared as a whole, one in half."""
+    from network.people.models import Succession
+
+    for predecessor, successor in (("frimley", "sussex"), ("surrey-heartlands", "kent-and-medway")):
+        Succession.objects.create(
+            predecessor=orgs[predecessor],
+            successor=orgs[successor],
+            on=date(2026, 1, 1),
+            kind="split",
+            state="in force",
+        )
+    for slug in SHARED:
+        casework.share(make.request_to(round_, orgs[slug]), by=people.admin)
+    return round_
+
+
+def test_a_published_table_is_the_same_to_the_byte_whatever_is_in_the_replies_that_are_not_shared(
+    few_shared, people, orgs
+):
+    said: dict[str, set[tuple[str, ...]]] = {"1.1": set(), "2.1": set()}
+    for content in CONTENTS:
+        for slug in UNSHARED:
+            for code in said:
+                make.record(
+                    make.request_to(few_shared, orgs[slug]),
+                    people.admin,
+                    code,
+                    **{"sections": "", "flags": ""} | content | ({"basis": ""} if code == "1.1" else {}),
+                )
+        said["1.1"].add(tuple(whole_table("Referred")))
+        said["2.1"].add(tuple(whole_table("Fully funded")))
+    assert {code: len(tables) for code, tables in said.items()} == {"1.1": 1, "2.1": 1}
+
+
+@pytest.mark.parametrize(("code", "column"), [("1.1", "Referred"), ("2.1", "Fully funded")])
+def test_basis_breaks_and_reasons_outside_rest_on_shared_replies_alone_at_every_door(
+    code, column, few_shared, people, orgs
+):
+    for slug in UNSHARED:
+        request = make.request_to(few_shared, orgs[slug])
+        make.record(request, people.admin, "2.1", "50", basis="snapshot")
+    found, words = reported(Kind.AD_SAFEGUARDING, "2026-H1", column)
+    total, notes = compared(few_shared, code, people.other_partner)
+    assert found.split(", from")[0] == f"at least {total.split(', from')[0]}"  # some are not shared
+    assert found.endswith("; 1 not comparable, 4 not shared") or found.endswith(
+        "4 not shared, 1 not comparable"
+    )
+    assert tuple(one.replace(f"({column})", "(2025/26)") for one in words) == notes
+    assert ["NHS Surrey Heartlands ICB" in one for one in notes] == [True]
+    assert "while most count" not in notes[0]
+    assert "Frimley" not in notes[0]
+
+
+def test_the_networks_own_report_rests_on_all_replies(few_shared, people, orgs):
+    for slug in UNSHARED:
+        make.record(make.request_to(few_shared, orgs[slug]), people.admin, "2.1", "50", basis="snapshot")
+    total, notes = reported(Kind.BI_MONTHLY, "2026-09", "Fully funded")
+    assert total.startswith("150, from 3 of 7")
+    assert "decided in the year, while most count on the caseload at 31 March" in notes[0]
