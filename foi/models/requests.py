@@ -80,8 +80,8 @@ REMOVED = "Removed after its time"
 """In the place of an applicant and of addresses that are kept no longer."""
 ANSWERABLE = AWAITING | {S.CLARIFICATION_REQUESTED}
 """Its answer may still come."""
-ANSWERING = ("answer", "answer_part", "refuse")
-"""The moves that say on which day a reply came."""
+ANSWERING = ("answer", "refuse")
+"""The moves that say on which day a reply came of which nothing is awaited any more."""
 OPEN = AWAITING | {S.CLARIFICATION_REQUESTED, S.REVIEW_REQUESTED}
 """Something is still to come from the body."""
 REPLIED = frozenset({S.RESPONDED, S.REFUSED})

@@ -54,6 +54,7 @@ def test_once_everything_is_recorded_the_day_is_asked_where_it_was_saved(request
     assert "All 57 answers are recorded, but not the day on which they came" in page
     assert "On which day did they answer?" in page
     assert 'value="2026"' not in page  # no day is guessed
+    assert "They answered in part" not in page  # nothing is left to come
     posted = admin.post(request_.url("foi_request_move"), {"move": "answer", **DAY}, follow=True)
     assert "Recorded: answered." in text(posted)
     request_.refresh_from_db()
