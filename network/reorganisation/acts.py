@@ -12,7 +12,7 @@ from django.db.models import Q
 from network import dates, mail, workflow
 from network.mail_kinds import Kind
 from network.people.models import Organisation, User, people_with
-from network.reorganisation import effect, footprint
+from network.reorganisation import effect, footprint, foretold
 from network.reorganisation.drafts import locked_draft
 from network.reorganisation.models import (
     MANAGE,
@@ -103,9 +103,11 @@ def prepare(row: Reorganisation, *, by: User) -> Reorganisation:
             if problems := problems_of(plan):
                 raise Refused(problems[0])
             did = effect.write_dates(plan, by)
-            return workflow.move(
+            made = workflow.move(
                 row, "prepare", by=by, did=did, failed="", failed_on="", title=locked.words()
             )
+            foretold.tell(made)
+            return made
     except IntegrityError as error:  # another one was prepared at the same moment
         raise Refused(
             "One of the bodies, names or codes was taken by somebody else meanwhile. Look at it once more."
@@ -128,6 +130,7 @@ def _undone(row: Reorganisation, name: str, by: User) -> Reorganisation:
         if locked.status == Status.PREPARED:
             if other := needed_by(locked):
                 raise Refused(f"“{other}” builds on it. Withdraw that one first.")
+            foretold.take_back(locked)
             effect.undo_dates(locked, by)
         return workflow.move(row, name, by=by, did={}, failed="", failed_on="")
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from network import dates
 from network.people.models import Organisation, User
 from network.registry import AgendaLine, Changes, OwnRecords, RoomLink, Task
+from network.reorganisation import foretold
 from network.reorganisation.models import MANAGE, Reorganisation, Status
 from network.reorganisation.unplanned import address, unplanned, words
 from network.roles import Permission
@@ -26,7 +27,9 @@ def room_links(user: User) -> Iterator[RoomLink]:
 
 
 def tasks_for(user: User) -> Iterator[Task]:
-    """Reorganisations that wait or failed, then bodies that end without one; one statement for both."""
+    """What is planned for one's own role; for the admin reorganisations that wait or failed, then bodies that
+    end without one, in one statement."""
+    yield from foretold.tasks_for(user)
     if not user.may(MANAGE):
         return
     near = dates.today() + SOON
