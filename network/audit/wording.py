@@ -25,6 +25,7 @@ from network.roles import Role
 KEYS = {
     "fields": "changed",
     "changed": "changed",
+    "removed": "removed",
     "before": "was",
     "after": "is now",
     "ends_on": "last day",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models, transaction
@@ -61,6 +61,7 @@ def change_item(item: AgendaItem, *, by: User, loaded: Loaded | None = None, **f
         if loaded:
             loaded.check_row(locked)
         touched(locked)
+        touched.tell(fields=sorted(field for field in fields if getattr(locked, field) != fields[field]))
         before = locked.audience
         for field, value in fields.items():
             setattr(locked, field, value)
@@ -75,6 +76,8 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
     with _changing_agenda(item.meeting, by, "removed an item") as touched:
         locked = _still_read(item, by)
         touched(locked)
+        if locked.audience != Audience.LEGAL and _read_by_any(locked, item.meeting.agenda.agreers()):
+            touched.tell(removed=[locked.title])
         try:
             with transaction.atomic():
                 naming.forget(locked)
@@ -275,7 +278,19 @@ def _follow_up(notes: Notes, by: User) -> None:
 
 # -- What an act makes void ---------------------------------------------------------------------------
 
-Touched = Callable[[AgendaItem], None]
+
+@dataclass
+class Touched:
+    """Named for each item as it was and as it is; `tell` says of an open item what was done to it."""
+
+    touch: Callable[[AgendaItem], None]
+    told: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, item: AgendaItem) -> None:
+        self.touch(item)
+
+    def tell(self, **detail: list[str]) -> None:
+        self.told.update(detail)
 
 
 @contextmanager
@@ -303,12 +318,13 @@ def _changing(
                 if index not in concerned and _read_by_any(item, thing.agreers()):
                     concerned.add(index)
 
-        yield touched
+        named = Touched(touched)
+        yield named
         # What is done to a legal item is written down with it alone: more people read the meeting's trail.
         for item in legal.values():
             audit.record(by=by, verb=verb, on=item)
         if others := sorted(open_items - set(legal)):
-            audit.record(by=by, verb=verb, on=meeting, items=others)
+            audit.record(by=by, verb=verb, on=meeting, items=others, **named.told)
         for index in concerned:
             agreements.edited(things[index], by=by)
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from network import agreements, registry, workflow
 from network.agreements import Agreeable, Agreement, Voided
 from network.audience import Audience
+from network.meetings import what_changed
 from network.meetings.models import (
     Agenda,
     AgendaItem,
@@ -74,7 +75,8 @@ class Standing:
     may_answer: bool = False
     moves: frozenset[str] = frozenset()
     voided: list[Voided] = field(default_factory=list)
-    asked: list[Agreement] = field(default_factory=list)  # changes asked for of the version as it stands
+    asked: list[Agreement] = field(default_factory=list)  # changes asked for since it was agreed
+    changed: list[what_changed.Change] = field(default_factory=list)  # since somebody said yes
     draft: bool = True
 
 
@@ -149,7 +151,8 @@ def standing(thing: Agenda | Notes, user: User) -> Standing:
     agreed_by = _names(agreements.agreed_by(thing)) if thing.status == Agreeable.Status.AGREED else ""
     if not user.may(Permission.READ_CHAIRS):
         return Standing(thing, agreed_by, draft=thing.status != Agreeable.Status.AGREED)
-    said = list(agreements.said(thing).filter(version=thing.version))
+    ever, given = list(agreements.said(thing)), what_changed.answers(thing)
+    said = [one for one in ever if one.version == thing.version]
     return Standing(
         thing,
         agreed_by or _names(one.person for one in said if one.answer == Agreement.Answer.YES),
@@ -157,7 +160,8 @@ def standing(thing: Agenda | Notes, user: User) -> Standing:
         may_answer=_may_agree(thing, user) and agreements.may_agree(thing, user),
         moves=frozenset(move.name for move in workflow.allowed(thing, user)),
         voided=agreements.voided(thing),
-        asked=[one for one in said if one.answer == Agreement.Answer.CHANGE],
+        asked=what_changed.asked_for(thing, ever, given),
+        changed=what_changed.since_agreed(thing, user, given),
         draft=thing.status != Agreeable.Status.AGREED,
     )
 
