@@ -82,7 +82,12 @@ def direction(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def names(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
-    return {"loaded": naming.mark_of_named(thing.row), "people": [str(world.people["deputy"].pk)]}
+    void = tuple(str(one) for one in acts.made_void_by_naming(thing.row))
+    return {
+        "loaded": naming.mark_of_named(thing.row),
+        "void_shown": mark_of(repr(void)),  # whoever opened the page was warned
+        "people": [str(world.people["deputy"].pk)],
+    }
 
 
 def yes(world: World, thing: Thing | None) -> dict[str, Any]:
