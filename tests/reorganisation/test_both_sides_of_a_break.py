@@ -131,7 +131,7 @@ def test_a_body_and_what_came_after_it_are_shown_beside_each_other_and_only_one_
     page = text(sign_in(people.admin).get(f"{heard_late.get_absolute_url()}results/F3/"))
     assert "Break in the series. On 25 October 2026 Kent became Garden." in page
     assert "Shown below but not added to the others: Garden." in page
-    assert "together 7 " in page
+    assert "together 7, from 2 of 2" in page
     assert "57" not in page
 
 
