@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -210,7 +211,7 @@ class TestMails:
     ) -> None:
         for answer in (client.get(MAIL), client.post(MAIL, {})):
             assert answer.status_code == 302
-            assert answer["Location"] == f"{reverse('account_login')}?next={MAIL}"
+            assert unquote(answer["Location"]) == f"{reverse('account_login')}?next={MAIL}"
         people.admin.refresh_from_db()
         assert people.admin.mail_declined == []
 

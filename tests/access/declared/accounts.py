@@ -7,6 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 
 from network.account.profile import DetailsForm
+from network.account.sessions.models import SignIn
 from network.audit import AuditEntry
 from network.jobs import Job
 from network.mail import OutboxMail
@@ -70,7 +71,7 @@ DOORS = [
         public=True,
         walks=OUT,
         get=Get(),
-        post=Post(sends=credentials, changes=(User,), to="/"),
+        post=Post(sends=credentials, changes=(SignIn,), to="/"),
     ),
     Door(name="account_login", walks=SIGNED_IN, get=Get(gives=302, to="/"), post=Post(gives=302, to="/")),
     Door(name="code_request", public=True, walks=OUT, get=Get(), post=Post(sends=address, to=CODE)),
