@@ -82,6 +82,7 @@ def direction(world: World, thing: Thing | None) -> dict[str, Any]:
 
 def names(world: World, thing: Thing | None) -> dict[str, Any]:
     assert thing is not None
+    assert isinstance(thing.row, AgendaItem)
     void = tuple(str(one) for one in acts.made_void_by_naming(thing.row))
     return {
         "loaded": naming.mark_of_named(thing.row),
