@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,8 +21,9 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.asking import Asking
-from tests.mutation.checks import ROOT, Mutant, files, mutants
+from tests.mutation.checks import ROOT, WALL, Mutant, files, mutants
 
+VIEWS = re.compile(r"(^|/|_)views(\.py$|/)|^cypcc_portal/home\.py$")
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 TESTS = (
     "tests/test_access.py::test_a_door_opens_to_whom_it_should_and_to_nobody_else",
@@ -63,6 +65,11 @@ def survivors(every: list[Mutant], wanted: list[Mutant], at_once: int) -> list[M
     return asking.alive
 
 
+def is_door(path: str) -> bool:
+    """The wall's own files, and those that answer an address."""
+    return path in WALL or VIEWS.search(path) is not None
+
+
 def explained() -> dict[tuple[str, str, str], str]:
     """(file, operator, line of code) → why the check's absence changes nothing."""
     rows = tomllib.loads(EXPLAINED.read_text()).get("survivor", [])
@@ -71,12 +78,18 @@ def explained() -> dict[tuple[str, str, str], str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("paths", nargs="*", help="files or folders; everything if left out")
+    parser.add_argument(
+        "paths", nargs="*", help="files or folders; the wall's own files and all views if left out"
+    )
+    parser.add_argument("--everywhere", action="store_true", help="acts, tables and answers too: hours")
     parser.add_argument("--list", action="store_true", help="only say which checks there are")
     parser.add_argument("--at-once", type=int, default=2)
     given = parser.parse_args()
     every = {path: list(mutants(path)) for path in files()}
-    chosen = [path for path in every if not given.paths or any(path.startswith(one) for one in given.paths)]
+    named = tuple(given.paths)
+    chosen = [
+        path for path in every if given.everywhere or (path.startswith(named) if named else is_door(path))
+    ]
     wanted = [mutant for path in chosen for mutant in every[path]]
     all_of_them = [mutant for path in every for mutant in every[path]]
     if given.list:
