@@ -11,6 +11,7 @@ from network.forms.composite import (
 )
 from network.forms.dated import DateField, MonthYearField
 from network.forms.loaded import LoadedMixin, LoadedModelForm
+from network.forms.said import SAID, SaidFirst
 from network.forms.simple import (
     Checkboxes,
     ManyField,
@@ -22,6 +23,7 @@ from network.forms.simple import (
 )
 
 __all__ = [
+    "SAID",
     "Checkboxes",
     "Contact",
     "ContactField",
@@ -39,6 +41,7 @@ __all__ = [
     "PortalMixin",
     "PortalModelForm",
     "Radios",
+    "SaidFirst",
     "TextField",
     "UploadField",
     "WholeNumberField",

@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from network import dates
-from network.forms import DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
+from network.forms import SAID, DateField, LoadedMixin, LoadedModelForm, OneField, PortalForm, TextField
 from network.forms.filters import PortalFilter
 from network.marks import mark_of_row
 from network.membership import rules, seats
 from network.membership.earlier import becomes, not_for_a_while, replaceable
-from network.membership.leads import KNOWN, LeadsRemark
+from network.membership.leads import LeadsRemark
 from network.membership.models import Invitation, seat_words
-from network.membership.twice import INVITED, TwiceRemark
+from network.membership.twice import TwiceRemark
 from network.people.contact import contact_rule
 from network.people.history import listed
 from network.people.models import Membership, Organisation, User
@@ -99,7 +99,7 @@ class InvitationForm(TwiceRemark, LeadsRemark, PortalForm):
 
 
 def _for_act(form: PortalForm) -> dict[str, Any]:
-    given = {name: value for name, value in form.cleaned_data.items() if name not in (KNOWN, INVITED)}
+    given = {name: value for name, value in form.cleaned_data.items() if not name.startswith(SAID)}
     return {**given, "role": Role(given["role"])}
 
 

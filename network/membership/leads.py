@@ -6,24 +6,18 @@ remark shows it, saves nothing yet, and keeps what was typed; sent once more, it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from network import dates
+from network.forms import SaidFirst
 from network.membership.models import Invitation
 from network.membership.rules import Days, days_of
 from network.people.models import Membership, Organisation, User
 from network.roles import Role
 
-if TYPE_CHECKING:
-    _Mixin = forms.Form
-else:
-    _Mixin = object
-
-KNOWN = "leads_known"
 SO_MANY = {1: "Two", 2: "Three"}
 
 
@@ -32,7 +26,7 @@ class Remark(NamedTuple):
     what: str  # what follows from it
 
 
-class LeadsRemark(_Mixin):
+class LeadsRemark(SaidFirst):
     """A form that gives the role of lead; `place` is its field of the authority."""
 
     place = "organisation"
@@ -41,22 +35,20 @@ class LeadsRemark(_Mixin):
     def look_for_leads(self, person: User | None = None) -> None:
         """At the end of `__init__`. `person`: who is to be lead; their own term is no remark."""
         self.person = person
-        self.fields[KNOWN] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+        mark = ""
         if not self.is_bound:
             asked = self.initial.get("role"), self._initial()
-            self.remark, self.fields[KNOWN].initial = self._said(*asked, Days(dates.today(), None))
+            self.remark, mark = self._said(*asked, Days(dates.today(), None))
+        self.look_out("leads", mark)
 
     def remarks(self) -> bool:
         """Whether there is something to say that the page which was sent had not said; then it is shown."""
         given = self.cleaned_data
         days = Days(given.get("starts_on") or dates.today(), given.get("ends_on"))
         words, mark = self._said(given["role"], given[self.place], days)
-        if mark == given[KNOWN]:
+        if self.had_said("leads", mark):
             return False
         self.remark = words
-        typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        typed[self.add_prefix(KNOWN)] = mark
-        self.data = typed
         return words is not None
 
     def _initial(self) -> Organisation | None:

@@ -6,25 +6,15 @@ alone; whether another authority has invited the same person makes no difference
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from django import forms
-
 from network import dates
+from network.forms import SaidFirst
 from network.membership import rules
 from network.membership.models import Invitation, waiting_for
 from network.membership.rules import Unfit
 from network.people.models import User
 
-if TYPE_CHECKING:
-    _Mixin = forms.Form
-else:
-    _Mixin = object
 
-INVITED = "invited_known"
-
-
-class TwiceRemark(_Mixin):
+class TwiceRemark(SaidFirst):
     """A form that invites; sent without having shown the remark it shows it, and sends nothing yet."""
 
     reader: User
@@ -33,17 +23,14 @@ class TwiceRemark(_Mixin):
     def look_for_invitations(self, reader: User) -> None:
         """At the end of `__init__`."""
         self.reader, self.invited = reader, []
-        self.fields[INVITED] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+        self.look_out("invited")
 
     def invited_already(self) -> bool:
         """Whether there is something to say that the page which was sent had not said; then it is shown."""
         there, mark = self._there()
-        if mark == self.cleaned_data[INVITED]:
+        if self.had_said("invited", mark):
             return False
         self.invited = [_words(one) for one in there]
-        typed: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        typed[self.add_prefix(INVITED)] = mark
-        self.data = typed
         return bool(there)
 
     def _there(self) -> tuple[list[Invitation], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -101,6 +102,27 @@ class NamesForm(LeftOut, MakesVoid, LoadedMixin, PortalForm):
 Act = Callable[..., None]
 
 
+@dataclass(frozen=True)
+class _Question:
+    """Who alone shall read the row; what it takes from others is said first."""
+
+    row: Readable
+    noun: str
+    doers: Sequence[Doer] = ()
+    void: tuple[str, ...] = ()
+
+    def form(self, request: SignedIn | None = None) -> NamesForm:
+        """With the people who are named today; `request` with what was ticked."""
+        return NamesForm(
+            (request.POST or None) if request else None,
+            named=list(named_for(self.row).values_list("person_id", flat=True)),
+            mark=mark_of_named(self.row),
+            noun=self.noun,
+            doers=self.doers,
+            void=self.void,
+        )
+
+
 def names_page(
     request: SignedIn,
     row: Readable,
@@ -116,57 +138,37 @@ def names_page(
 
     `back` is where it leads when done: the list, for whoever named may not read the thing any more.
     """
+    require(request.user, Permission.PEOPLE_NAME)
+    question = _Question(row, noun, registry.doers_of(row, request.user), void)
+    form = question.form(request)
+    if _named(request, question, form, act):
+        again = (f" {thing}: has to be agreed again. Members do not read it until then." for thing in void)
+        messages.success(request, f"The {noun} is kept to the people you named.{''.join(again)}")
+        return redirect(back)
     shown = {"thing": row, "cancel": cancel, "told": registry.told_for_good(row)}
-    said, doers = f"The {noun} is kept to the people you named.", registry.doers_of(row, request.user)
-    for thing in void:
-        said += f" {thing}: has to be agreed again. Members do not read it until then."
-    return _page(request, row, noun, act, back, said, "network/names_form.html", shown, doers, void)
+    context = {"form": form, "noun": noun, **shown}
+    return render(request, "network/names_form.html", context, status=form.status)
 
 
 def name_anew_page(request: SignedIn, row: Readable, *, back: str) -> HttpResponse:
     """A co-chair names people for a thing that nobody named may read any more, and sees nothing of it."""
-    noun = str(row._meta.verbose_name)
-    said = f"One {noun} is kept to the people you named."
-    return _page(request, row, noun, name_people, back, said, "network/names_anew.html", {"cancel": back})
-
-
-def _page(
-    request: SignedIn,
-    row: Readable,
-    noun: str,
-    act: Act,
-    back: str,
-    said: str,
-    template: str,
-    shown: dict[str, Any],
-    doers: Sequence[Doer] = (),
-    void: tuple[str, ...] = (),
-) -> HttpResponse:
     require(request.user, Permission.PEOPLE_NAME)
-    form = _names_form(row, noun, doers, void, request)
-    if request.method == "POST" and form.is_valid() and not (form.not_warned() | form.leaves_out()):
-        try:
-            act(row, form.chosen(), by=request.user, loaded=form.loaded)
-            messages.success(request, said)
-            return redirect(back)
-        except Changed:
-            form.show_newer(_names_form(row, noun, doers, void))
-    return render(request, template, {"form": form, "noun": noun, **shown}, status=form.status)
+    question = _Question(row, str(row._meta.verbose_name))
+    form = question.form(request)
+    if _named(request, question, form, name_people):
+        messages.success(request, f"One {question.noun} is kept to the people you named.")
+        return redirect(back)
+    context = {"form": form, "noun": question.noun, "cancel": back}
+    return render(request, "network/names_anew.html", context, status=form.status)
 
 
-def _names_form(
-    row: Readable,
-    noun: str,
-    doers: Sequence[Doer],
-    void: tuple[str, ...],
-    request: SignedIn | None = None,
-) -> NamesForm:
-    """With the people who are named today; `request` with what was ticked."""
-    return NamesForm(
-        (request.POST or None) if request else None,
-        named=list(named_for(row).values_list("person_id", flat=True)),
-        mark=mark_of_named(row),
-        noun=noun,
-        doers=doers,
-        void=void,
-    )
+def _named(request: SignedIn, question: _Question, form: NamesForm, act: Act) -> bool:
+    """Whether it was done; else the form says why not."""
+    if request.method != "POST" or not form.is_valid() or form.not_warned() | form.leaves_out():
+        return False
+    try:
+        act(question.row, form.chosen(), by=request.user, loaded=form.loaded)
+    except Changed:
+        form.show_newer(question.form())
+        return False
+    return True

@@ -48,9 +48,9 @@ def gave(client: Client, person: User, role: str, where: Organisation, on: date,
     typed = opened(client, page) | {"role": role, "where": str(where.pk)} | day | more
     answer = client.post(page, typed, follow=True)
     soup = BeautifulSoup(answer.content, "html.parser")
-    known = soup.select_one("input[name=leads_known]")
+    known = soup.select_one("input[name='said-leads']")
     if known and known.get("value"):
-        answer = client.post(page, typed | {"leads_known": str(known["value"])}, follow=True)
+        answer = client.post(page, typed | {"said-leads": str(known["value"])}, follow=True)
     return words(answer)
 
 

@@ -29,7 +29,7 @@ SignIn = Callable[[User], Client]
 At = Callable[[str], None]
 
 NEW = "/network/invitations/new/"
-KNOWN = re.compile(r'name="leads_known" value="([^"]+)"')
+KNOWN = re.compile(r'name="said-leads" value="([^"]+)"')
 PASSWORD = "eleven-otters-swim-upstream"
 
 
@@ -128,7 +128,7 @@ def test_the_form_says_who_leads_the_authority_already_before_anything_is_sent_a
     assert not Invitation.objects.exists()
     known = KNOWN.search(page)
     assert known
-    assert admin.post(NEW, {**sent, "leads_known": known[1]}).status_code == 302
+    assert admin.post(NEW, {**sent, "said-leads": known[1]}).status_code == 302
     assert Invitation.objects.get().role == "lead"
 
 
@@ -141,7 +141,7 @@ def test_a_link_to_the_form_shows_the_remark_at_once_and_one_press_is_enough(
     assert "Nothing has been saved or sent yet." not in page
     known = KNOWN.search(page)
     assert known
-    sent = {**typed(orgs, role="lead"), "leads_known": known[1]}
+    sent = {**typed(orgs, role="lead"), "said-leads": known[1]}
     assert admin.post(NEW, sent).status_code == 302
     for strange in ("x", "0", "9" * 30):
         assert admin.get(f"{NEW}?role=lead&organisation={strange}").status_code == 200

@@ -102,9 +102,9 @@ def test_the_form_says_who_leads_the_authority_already_and_two_leads_are_allowed
     assert "Kent has a lead already: Lead, Kent, from " in page
     assert "Two leads are allowed." in page
     assert not Membership.objects.filter(user=people.director, role="lead").exists()
-    known = re.search(r'name="leads_known" value="([^"]+)"', page)
+    known = re.search(r'name="said-leads" value="([^"]+)"', page)
     assert known
-    assert admin.post(path, {**sent, "leads_known": known[1]}).status_code == 302
+    assert admin.post(path, {**sent, "said-leads": known[1]}).status_code == 302
     assert term_of(people.director, "lead").starts_on == date(2026, 12, 1)
 
 

@@ -24,6 +24,7 @@ from network.account.sealing import box
 from network.account.sessions import devices, lasting
 from network.account.sessions.models import Kept
 from network.files import told_apart
+from network.forms import SAID
 from network.people.models import User
 
 SENT_ON = "kept"
@@ -43,7 +44,7 @@ LOOKED = "kept_is_mine"
 
 MINE = "I typed this myself, and it is still what I want"
 
-OWN = re.compile("once|loaded|was-.*")
+OWN = re.compile(f"once|loaded|was-.*|{SAID}.*")
 """Fields that our pages write themselves, and that choose nothing."""
 
 WIDEN = "widen"

@@ -86,7 +86,7 @@ def names(world: World, thing: Thing | None) -> dict[str, Any]:
     void = tuple(str(one) for one in acts.made_void_by_naming(thing.row))
     return {
         "loaded": naming.mark_of_named(thing.row),
-        "void_shown": mark_of(repr(void)),  # whoever opened the page was warned
+        "said-void": mark_of(repr(void)),  # whoever opened the page was warned
         "people": [str(world.people["deputy"].pk)],
     }
 
