@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
+from django.db.models import Q
+
 from network.agreements import Agreement
 from network.audit import AuditEntry
 from network.meetings.models import Agenda, AgendaItem, Notes
@@ -18,6 +20,7 @@ from network.people.models import User
 
 MOST, ANSWERS = 20, 100
 AGREED, YES, CHANGE = "agree", "said yes", "said change"
+NAMED = "named people"
 ITEMS = {
     "added an item": "added",
     "changed an item": "changed",
@@ -57,10 +60,12 @@ class Change:
 
 
 def answers(thing: Agenda | Notes) -> list[AuditEntry]:
-    """When it was agreed, and who said yes or asked for a change: the newest first."""
-    verbs = (AGREED, YES, CHANGE)
-    told = AuditEntry.objects.filter(label=thing._meta.label_lower, object_id=thing.pk, verb__in=verbs)
-    return list(told.order_by("-pk")[:ANSWERS])
+    """When it was agreed, who said yes or asked for a change, and when people were named for an item of the
+    meeting: the newest first."""
+    its = Q(label=thing._meta.label_lower, object_id=thing.pk, verb__in=(AGREED, YES, CHANGE))
+    items = AgendaItem.objects.filter(meeting=thing.meeting_id).order_by().values("pk")
+    named = Q(label=AgendaItem._meta.label_lower, object_id__in=items, verb=NAMED)
+    return list(AuditEntry.objects.filter(its | named).order_by("-pk")[:ANSWERS])
 
 
 def since_agreed(thing: Agenda | Notes, user: User, given: list[AuditEntry]) -> list[Change]:
@@ -101,10 +106,11 @@ def _of(entry: AuditEntry, titles: Mapping[int, str]) -> Iterator[Change]:
 
 
 def asked_for(thing: Agenda | Notes, said: list[Agreement], given: list[AuditEntry]) -> list[Agreement]:
-    """The changes asked for since it was agreed last, of whichever version: they stand until it is agreed."""
+    """The changes asked for since it was agreed last, of whichever version: they stand until it is agreed, or
+    until people are named for an item of which their words may speak."""
     if thing.status == thing.Status.AGREED:
         return []
-    since = list(takewhile(lambda one: one.verb != AGREED, given))
+    since = list(takewhile(lambda one: one.verb not in (AGREED, NAMED), given))
     asked = {(one.actor_id, one.detail.get("version")) for one in since if one.verb == CHANGE}
     return [
         one

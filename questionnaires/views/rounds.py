@@ -69,7 +69,8 @@ def _round_context(
     own = request.user.standing.organisations(Permission.RETURN_READ)
     closed = [one for one in returns if one.is_closed]
     missing = [one for one in returns if not one.is_submitted and not one.is_closed]
-    remind = due.to_remind(asking, missing if asking.is_open else [])
+    manages = request.user.may(Permission.ROUND_MANAGE)
+    remind = due.to_remind(asking, missing if manages and asking.is_open else [])
     return {
         "round": asking,
         "submitted": len(returns) - len(missing) - len(closed),
@@ -80,7 +81,7 @@ def _round_context(
         "map": _map(returns, addresses),
         "questions": _questions(request, asking),
         "oversees": request.user.may(Permission.RETURN_OVERSEE),
-        "may_manage": request.user.may(Permission.ROUND_MANAGE),
+        "may_manage": manages,
         "remind": _remind_words(remind.number),
         "not_reminded": remind.why_not,
         "members": request.user.may(Permission.READ_NETWORK),

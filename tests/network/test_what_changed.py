@@ -94,6 +94,19 @@ def test_a_request_for_a_change_stays_with_who_and_when_until_it_is_agreed(peopl
     assert "Put data first" not in sign_in(people.cochair_one).get(PAGE).content.decode()
 
 
+def test_what_was_asked_for_is_not_read_any_more_once_people_are_named_for_an_item(people, sign_in):
+    meeting = make.meeting()
+    make.item(meeting, "Data")
+    acts.offer(meeting.agenda, by=people.admin)
+    agenda = Agenda.objects.get()
+    agreements.ask_change(agenda, version=agenda.version, by=people.cochair_two, why="Say what counsel said")
+    acts.change_item(titled(meeting, "Data"), by=people.admin, presenter="Lead, Kent")
+    assert "Say what counsel said" in sign_in(people.admin).get(PAGE).content.decode()
+    acts.name_people(titled(meeting, "Data"), [people.lead], by=people.cochair_two)
+    for person in (people.admin, people.cochair_one):
+        assert "Say what counsel said" not in sign_in(person).get(PAGE).content.decode()
+
+
 def test_of_notes_the_item_is_named_under_which_something_was_written(people, sign_in):
     held = make.held(people)
     make.agree_notes(held, people)
