@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 
@@ -32,10 +34,26 @@ def tasks_for(user: User) -> Iterator[Task]:
     yield from foretold.tasks_for(user)
     if not user.may(MANAGE):
         return
-    near = dates.today() + SOON
+    with connection.cursor() as cursor:
+        cursor.execute(*_waiting(connection.vendor, dates.today()))
+        found = cursor.fetchall()
+    for body, on, draft, called, at, roles, things, uncovered, failed in sorted(found):
+        day = date.fromisoformat(str(on))
+        if body:
+            title = words(called, day, roles, things, uncovered)
+        else:
+            title = f"{called} could not come into force" if failed else f"Prepare or withdraw: {called}"
+        yield Task(title=title, url=address(at, draft), due=day)
+
+
+@lru_cache(maxsize=2)
+def _waiting(vendor: str, today: date) -> tuple[str, tuple[Any, ...]]:
+    """What waits for whoever manages reorganisations, who all read all of them. The statement is long and
+    hangs on the day alone: it is put together once a day, and not for each home page."""
+    near = today + SOON
     waiting = Q(status=Status.DRAFT, on__lte=near) | Q(status=Status.PREPARED) & ~Q(failed="")
     none, no = Value(0), Value(False)
-    rows = Reorganisation.objects.visible_to(user).filter(waiting).order_by()
+    rows = Reorganisation.objects.filter(waiting).order_by()
     stuck = Exists(rows.filter(pk=OuterRef("pk")).exclude(failed=""))
     about: dict[str, Any] = {"day": F("on"), "draft": F("pk"), "called": F("title"), "at": Value("")}
     about |= {"roles": none, "things": none, "uncovered": no, "stuck": stuck}
@@ -44,12 +62,8 @@ def tasks_for(user: User) -> Iterator[Task]:
     bodies = unplanned().filter(Q(draft=0) | Q(draft_on__gt=near)).order_by()  # else the draft is a task
     named = {"day": F("ends_on"), "called": F("name"), "at": F("slug"), "stuck": no}
     second = bodies.annotate(order=Value(1), **named).values_list(*columns)
-    for body, day, draft, called, at, roles, things, uncovered, failed in sorted(first.union(second)):
-        if body:
-            title = words(called, day, roles, things, uncovered)
-        else:
-            title = f"{called} could not come into force" if failed else f"Prepare or withdraw: {called}"
-        yield Task(title=title, url=address(at, draft), due=day)
+    statement: tuple[str, tuple[Any, ...]] = first.union(second).query.sql_with_params()
+    return statement
 
 
 def changes_for(user: User, since: datetime) -> Iterator[Changes]:
