@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from actions.models import OPEN, Action, Update
@@ -38,15 +38,12 @@ def tasks_for(user: User) -> Iterator[Task]:
     at = user.standing.organisations(Permission.ACTION_UPDATE)
     mine = Q(owner=user) | Q(owner__isnull=True, owner_organisation__in=at)
     due = mine & Q(due_on__lte=dates.today() + SOON) & ~Q(Exists(_reported()))
-    wanted = due | Q(theme__isnull=True) if user.may(Permission.ACTION_MANAGE) else due
-    rows = (
-        Action.objects.visible_to(user)
-        .filter(wanted, status__in=OPEN)
-        .select_related("origin_item")
-        .annotate(is_due=Case(When(due, then=True), default=False))
-    )
+    manages = user.may(Permission.ACTION_MANAGE)
+    wanted = due | Q(theme__isnull=True) if manages else due
+    rows = Action.objects.visible_to(user).filter(wanted, status__in=OPEN).select_related("origin_item")
     for action in rows.order_by("due_on", "pk")[:TASKS_AT_MOST]:
-        yield _progress(action) if action.is_due else _to_theme(action)
+        # Without a theme it is here for that alone, or for that first: progress is asked for once it has one.
+        yield _to_theme(action) if manages and action.theme_id is None else _progress(action)
 
 
 def _reported() -> QuerySet[Update]:

@@ -7,6 +7,7 @@ day on, or has one who has not signed in for 60 days.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, Max, Prefetch, Q, QuerySet, When
@@ -26,7 +27,12 @@ def seats() -> QuerySet[Any]:
     `leads` (how many with an account), `seen` (their latest sign-in), `since` (for those who never signed in,
     when the account was made), `leaves_on` (the last day, if nobody follows and the authority goes on).
     """
-    today = dates.today()
+    return _seats_on(dates.today()).all()
+
+
+@lru_cache(maxsize=2)
+def _seats_on(today: date) -> QuerySet[Any]:
+    """It hangs on the day alone, and every home page of an admin asks: put together once a day."""
     able = Q(lead__user__is_active=True, lead__user__email__isnull=False)
     now = able & (Q(lead__starts_on__isnull=True) | Q(lead__starts_on__lte=today))
     sign_in, account = "lead__user__last_login", "lead__user__joined_at"
