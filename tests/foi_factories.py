@@ -13,6 +13,16 @@ from network.dates import Period
 from network.people.models import Organisation, User
 
 SENT = date(2026, 9, 1)
+ASKED = (
+    "bedfordshire-luton-and-milton-keynes",
+    "buckinghamshire-oxfordshire-and-berkshire-west",
+    "frimley",
+    "hampshire-and-isle-of-wight",
+    "kent-and-medway",
+    "surrey-heartlands",
+    "sussex",
+)
+"""The seven boards of the reporting year 2025/26, by slug."""
 
 
 def foi_round(

@@ -15,6 +15,7 @@ from cypcc_portal.reports.models import READERS, Kind
 from cypcc_portal.reports.view import (
     FIGURE,
     HIDDEN,
+    PART_ONLY,
     TABLE,
     Built,
     Cell,
@@ -341,7 +342,7 @@ def _shown_cell(shown: Shown, *, part: bool, instead: str) -> Cell:
 
 def _cell(value: Value, *, part: bool = False) -> Cell:
     if part and isinstance(value, Count) and value.given:
-        return Cell(text=f"{value}, part only", count=value.to_json())
+        return Cell(text=f"{value}, {PART_ONLY}", count=value.to_json(), part=True)
     if isinstance(value, int):
         return Cell(text=f"{value:,}", number=value)
     if isinstance(value, Count):

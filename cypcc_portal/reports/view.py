@@ -21,6 +21,9 @@ SHORT = 14  # rows of a table that a PDF does not break
 NARROW, WIDE = 2, 4  # columns beside the label
 
 
+PART_ONLY = "part only"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cell:
     """A value in words; `number` where it is one number, `count` where it is a shown reported count."""
@@ -29,6 +32,7 @@ class Cell:
     number: int | None = None
     count: Mapping[str, Any] | None = None
     hidden: bool = False
+    part: bool = False  # the figure is for a part of what was asked
 
     @property
     def value(self) -> int | str:
@@ -52,8 +56,7 @@ class Cell:
         value, words = charts.of_count(shown) if shown else (None, "")
         if value is None or shown is None:
             return None, self.text
-        part = "part only" if self.text.endswith("part only") else ""
-        return value, ", ".join(each for each in (words, part) if each)
+        return value, ", ".join(each for each in (words, PART_ONLY if self.part else "") if each)
 
 
 @dataclass(frozen=True, kw_only=True)

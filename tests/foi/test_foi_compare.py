@@ -17,15 +17,6 @@ from network.people.models import Succession
 from tests import foi_factories as make
 
 PRODUCT = ["12", "<5", "20–25", "nil"]
-BODIES = [
-    "bedfordshire-luton-and-milton-keynes",
-    "buckinghamshire-oxfordshire-and-berkshire-west",
-    "frimley",
-    "hampshire-and-isle-of-wight",
-    "kent-and-medway",
-    "surrey-heartlands",
-    "sussex",
-]
 
 
 @pytest.fixture
@@ -47,11 +38,11 @@ def record(round, people, orgs, slug: str, code: str, written: str = "", **more)
 @pytest.fixture
 def as_the_product_words_it(round_, people, orgs) -> FoiRound:
     """12, <5, 20–25, nil, refused (section 12), not held, not due."""
-    for slug, written in zip(BODIES, PRODUCT, strict=False):
+    for slug, written in zip(make.ASKED, PRODUCT, strict=False):
         record(round_, people, orgs, slug, "1.1", written)
-    record(round_, people, orgs, BODIES[1], "1.2", "0")  # it shows noughts: its <5 is 1 to 4
-    record(round_, people, orgs, BODIES[4], "1.1", outcome=Code.REFUSED, sections="12")
-    record(round_, people, orgs, BODIES[5], "1.1", outcome=Code.NOT_HELD)
+    record(round_, people, orgs, make.ASKED[1], "1.2", "0")  # it shows noughts: its <5 is 1 to 4
+    record(round_, people, orgs, make.ASKED[4], "1.1", outcome=Code.REFUSED, sections="12")
+    record(round_, people, orgs, make.ASKED[5], "1.1", outcome=Code.NOT_HELD)
     return round_
 
 

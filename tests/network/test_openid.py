@@ -390,12 +390,18 @@ def test_the_only_way_in_stays(connected, sign_in):
 # -- Asked again ------------------------------------------------------------------------------------------
 
 
-def test_who_has_no_password_is_asked_again_at_the_provider(connected, at):
-    connected.set_unusable_password()
-    connected.save()
+def asked_later(person, at):
+    """The browser of somebody without a password, twenty minutes after signing in."""
+    person.set_unusable_password()
+    person.save()
     browser = Browser()
     browser.sign_in("jo")
     at("2026-11-22T09:20")
+    return browser
+
+
+def test_who_has_no_password_is_asked_again_at_the_provider(connected, at):
+    browser = asked_later(connected, at)
     asked = browser.portal.get(reverse("profile_data"))
     assert asked.url.startswith(reverse("organisation_again"))
     page = browser.leave(asked.url)
@@ -405,11 +411,7 @@ def test_who_has_no_password_is_asked_again_at_the_provider(connected, at):
 
 
 def test_another_account_at_the_provider_is_no_answer(connected, at):
-    connected.set_unusable_password()
-    connected.save()
-    browser = Browser()
-    browser.sign_in("jo")
-    at("2026-11-22T09:20")
+    browser = asked_later(connected, at)
     browser.forget_there()
     page = browser.leave(browser.portal.get(reverse("profile_data")).url)
     assert browser.come_back(browser.be(page, "pretender")).status_code == 409
@@ -425,11 +427,7 @@ def test_at_the_provider_too_it_has_to_be_a_moment_ago():
 
 
 def test_a_provider_that_does_not_say_when_it_asked_is_no_answer_for_who_is_asked_again(connected, at):
-    connected.set_unusable_password()
-    connected.save()
-    browser = Browser()
-    browser.sign_in("jo")
-    at("2026-11-22T09:20")
+    browser = asked_later(connected, at)
     browser.forget_there()
     page = browser.leave(browser.portal.get(reverse("profile_data")).url)
     refused = browser.come_back(browser.be(page, "jo-at-no-time"))

@@ -51,6 +51,22 @@ def member(role: Role, body: Organisation) -> Any:
     return person
 
 
+def merged(orgs) -> Organisation:
+    """Kent and Medway end, and one authority comes after both."""
+    both = Organisation.objects.create(
+        kind="authority",
+        name="Kent and Medway",
+        full_name="Kent and Medway Council",
+        slug="kent-medway-council",
+    )
+    for slug in ("kent", "medway"):
+        Organisation.objects.filter(slug=slug).update(ends_on=LAST)
+        Succession.objects.create(
+            predecessor=orgs[slug], successor=both, on=FIRST, kind=Succession.Kind.MERGER, state="in force"
+        )
+    return both
+
+
 INSIDE = (Role.LEAD, Role.DEPUTY, Role.CONTRIBUTOR, Role.DIRECTOR)
 
 
@@ -99,17 +115,7 @@ def test_nobody_else_reads_what_was_not_shared(row, parts, people, orgs, at, sig
 def test_nor_does_who_has_left_the_successor_or_belongs_to_that_of_another(row, parts, orgs, at, sign_in):
     left = member(Role.LEAD, parts[0])
     left.memberships.update(ends_on=date(2027, 4, 10))
-    another = Organisation.objects.create(
-        kind="authority",
-        name="Kent and Medway",
-        full_name="Kent and Medway Council",
-        slug="kent-medway-council",
-    )
-    for body in ("kent", "medway"):
-        Organisation.objects.filter(slug=body).update(ends_on=LAST)
-        Succession.objects.create(
-            predecessor=orgs[body], successor=another, on=FIRST, kind=Succession.Kind.MERGER, state="in force"
-        )
+    another = merged(orgs)
     elsewhere = member(Role.LEAD, another)
     at("2027-04-11")
     for reader in (left, elsewhere):
@@ -121,18 +127,7 @@ def test_a_merger_reads_what_each_of_those_before_it_submitted(people, orgs, at,
     asking = make.round_("spring-2027", opens=-10, closes=5)
     for slug, writer in (("kent", people.lead), ("medway", people.stranger)):
         make.submitted(asking, orgs[slug], by=writer, approved=False)
-        Organisation.objects.filter(slug=slug).update(ends_on=LAST)
-    merged = Organisation.objects.create(
-        kind="authority",
-        name="Kent and Medway",
-        full_name="Kent and Medway Council",
-        slug="kent-medway-council",
-    )
-    for slug in ("kent", "medway"):
-        Succession.objects.create(
-            predecessor=orgs[slug], successor=merged, on=FIRST, kind=Succession.Kind.MERGER, state="in force"
-        )
-    heir = member(Role.CONTRIBUTOR, merged)
+    heir = member(Role.CONTRIBUTOR, merged(orgs))
     at("2027-04-01")
     for slug in ("kent", "medway"):
         assert sign_in(heir).get(f"/questionnaires/spring-2027/{slug}/").status_code == 200

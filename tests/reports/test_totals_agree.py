@@ -18,15 +18,6 @@ from tests import foi_factories as make
 
 pytestmark = pytest.mark.django_db
 
-BODIES = (
-    "bedfordshire-luton-and-milton-keynes",
-    "buckinghamshire-oxfordshire-and-berkshire-west",
-    "frimley",
-    "hampshire-and-isle-of-wight",
-    "kent-and-medway",
-    "surrey-heartlands",
-    "sussex",
-)
 SUSSEX = "NHS Sussex ICB"
 
 
@@ -35,7 +26,7 @@ def round_(people, orgs, at):
     """Every board answered 1.1 and 2.1, with numbers that none needs protection for; all is shared."""
     round = make.sent_round(people.admin)
     at("2026-09-21")
-    for place, slug in enumerate(BODIES):
+    for place, slug in enumerate(make.ASKED):
         request = make.request_to(round, orgs[slug])
         make.record(request, people.admin, "1.1", str(100 + place))
         make.record(request, people.admin, "2.1", str(40 + place), basis="in_year")
@@ -49,7 +40,7 @@ def sussex(round_, people, orgs):
 
     def record(code, written, **more):
         make.record(make.request_to(round_, orgs["sussex"]), people.admin, code, written, **more)
-        for slug in BODIES:
+        for slug in make.ASKED:
             casework.share(make.request_to(round_, orgs[slug]), by=people.admin)
 
     return record
@@ -241,7 +232,7 @@ def whole_table(column):
     return [repr(table) for table in made.tables() if column in table.columns and table.total]
 
 
-SHARED, UNSHARED = BODIES[4:], BODIES[:4]
+SHARED, UNSHARED = make.ASKED[4:], make.ASKED[:4]
 CONTENTS = (
     {"written": "9000", "basis": "snapshot"},
     {"written": "9000", "basis": "in_year"},
