@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
@@ -49,12 +50,9 @@ def tasks_for(user: User) -> list[Task]:
     """
     if not user.may(Permission.FOI_MANAGE):
         return []
-    unrecorded = Outcome.objects.filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
     asked = (
         Request.objects.visible_to(user)
-        .filter(
-            Q(status__in=RUNNING | {Status.DRAFT, Status.LAPSED}) | Q(Exists(unrecorded), status__in=REPLIED)
-        )
+        .filter(_asks())
         .select_related("round", "body", "sent_to")
         .only("status", "audience", *(f"{path}__{name}" for path, name in NAMED))
     )
@@ -69,6 +67,14 @@ def tasks_for(user: User) -> list[Task]:
         *(_to_send_again(request) for request in by_status.get(Status.LAPSED, [])),
         *_drafts(by_status.get(Status.DRAFT, [])),
     ]
+
+
+@cache  # put together once: every home page of an admin asks
+def _asks() -> Q:
+    """Which requests can have a task."""
+    unrecorded = Outcome.objects.filter(request=OuterRef("pk"), outcome=Code.NOT_DUE)
+    open_ = Q(status__in=RUNNING | {Status.DRAFT, Status.LAPSED})
+    return open_ | Q(Exists(unrecorded), status__in=REPLIED)
 
 
 def _running(requests: list[Request]) -> Iterator[Task]:

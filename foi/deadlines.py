@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
@@ -28,6 +28,7 @@ def with_undated(rows: ScopedQuerySet[Request]) -> ScopedQuerySet[Request]:
     return cast("ScopedQuerySet[Request]", marked)
 
 
+@cache  # every admin's home asks, and the condition is always the same
 def _undated() -> Q:
     """That answers are recorded, and the day on which they came is not.
 

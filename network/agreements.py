@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
@@ -178,6 +179,7 @@ def yes_before(user: User, model: type[Agreeable], prefix: str = "") -> models.E
     return models.Exists(Agreement.objects.filter(label=model._meta.label_lower, **thing, **yes))
 
 
+@cache  # put together once: every home page of an admin asks
 def change_asked(model: type[Agreeable], prefix: str = "") -> models.Exists:
     """Whether anybody asked for a change of the version as it stands, for `annotate`."""
     return _answered(model, prefix, answer=Agreement.Answer.CHANGE)

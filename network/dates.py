@@ -68,6 +68,11 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """The moment at which the day begins in London."""
+    return datetime.combine(day, time.min, LONDON)
+
+
 def local(moment: datetime) -> datetime:
     return moment.astimezone(LONDON)
 

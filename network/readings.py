@@ -39,7 +39,7 @@ def note(rows: Iterable[object]) -> None:
     for row in rows:
         for one in _with_what_is_above(row):
             if one.__dict__.get("audience") == LEGAL:
-                seen[type(one), one.pk] = type(one)(pk=one.pk, audience=LEGAL)
+                seen[type(one), one.pk] = _bare(one)
         if isinstance(row, models.Model):
             for path in getattr(row, "stands_under", ()):
                 if not _is_fetched(row, path):
@@ -47,6 +47,12 @@ def note(rows: Iterable[object]) -> None:
     for (model, path), numbers in unknown.items():
         for above in _legal_above(model, path, numbers):
             seen[type(above), above.pk] = above
+
+
+def _bare(row: models.Model) -> models.Model:
+    """The row without its words: what it is, and what else a reading of it is told by (`read_by`)."""
+    told = {name: getattr(row, name) for name in getattr(row, "read_by", ())}
+    return type(row)(pk=row.pk, audience=LEGAL, **told)
 
 
 def _is_fetched(row: models.Model, path: str) -> bool:

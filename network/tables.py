@@ -119,21 +119,36 @@ class _Cell:
         self.closes = "</th>" if kept else "</td>"
 
     def html(self, row: Any) -> str:
-        def made(column: Any, value: Any = None) -> Any:
-            given = {
-                "value": value,
-                "record": row.record,
-                "column": column.column,
-                "bound_column": column,
-                "bound_row": row,
-                "table": self.table,
-            }
-            taken = given if self.takes_all else {name: given[name] for name in self.wanted}
-            said = column.render(**taken)
-            return column.link(said, **given) if column.link else said
-
-        cell = row._get_and_render_with(self.column, render_func=made, default=self.column.default)
+        if isinstance(row.record, self._has_field):
+            value = getattr(row.record, self.column.accessor)
+            empty = value in self.column.column.empty_values
+            cell = self.column.default if empty else self._made(row, self.column, value)
+        else:
+            made = partial(self._made, row)
+            cell = row._get_and_render_with(self.column, render_func=made, default=self.column.default)
         return f"{self.opens}{conditional_escape(localize(cell))}{self.closes}"
+
+    def _made(self, row: Any, column: Any, value: Any = None) -> Any:
+        given = {
+            "value": value,
+            "record": row.record,
+            "column": column.column,
+            "bound_column": column,
+            "bound_row": row,
+            "table": self.table,
+        }
+        taken = given if self.takes_all else {name: given[name] for name in self.wanted}
+        said = column.render(**taken)
+        return column.link(said, **given) if column.link else said
+
+    @cached_property
+    def _has_field(self) -> tuple[type[models.Model], ...]:
+        """The model of whose rows the column shows a field as it is: there the library need not ask each row
+        anew whether the column means a field, a choice with a name, a method or a way through others."""
+        model: type[models.Model] | None = getattr(self.table.data, "model", None)
+        fields = model._meta.concrete_fields if model else ()
+        as_it_is = any(field.name == self.column.accessor and not field.choices for field in fields)
+        return (model,) if model and as_it_is else ()
 
 
 class Counting(Paginator):  # type: ignore[type-arg]  # generic in its stubs only

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from network.people.models import User
 
 LONGEST_TITLE = 200
+IN_TRAIL = "read in the audit trail"
 
 
 class AuditEntry(Scoped):
@@ -51,6 +52,8 @@ class AuditEntry(Scoped):
     digest = models.CharField(max_length=64, default="", editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     unsealed = models.BooleanField(default=True, editable=False)
+
+    read_by = ("verb", "label", "object_id")
 
     class Meta:
         indexes = [
@@ -148,12 +151,26 @@ def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "re
     """Write down that the person is shown these rows, one entry for each that is legal; of others nothing.
 
     Call it in each view (page, PDF, file, download) with the rows that carry the audience of what it shows,
-    before it answers: one query for any number of them, none if no row is legal.
+    before it answers: one query for any number of them, none if no row is legal. Who is shown entries of the
+    trail reads of the things that these are about.
     """
     rows = [on] if isinstance(on, models.Model) else list(on)
-    AuditEntry.objects.bulk_create(
-        _entry(by, verb, row, None, {}) for row in rows if _audience(row) == Audience.LEGAL
-    )
+    legal = [row for row in rows if _audience(row) == Audience.LEGAL]
+    told = [_entry(by, verb, row, None, {}) for row in legal if not isinstance(row, AuditEntry)]
+    shown = [row for row in legal if isinstance(row, AuditEntry)]
+    AuditEntry.objects.bulk_create([*told, *_read_in_trail(by, shown)])
+
+
+def _read_in_trail(by: User, shown: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+    """One for each legal thing, about the thing, once a day. A reading of such readings is none: else the
+    trail would fill with itself, each page of it making the next one longer."""
+    things = {(entry.label, entry.object_id) for entry in shown if entry.verb != IN_TRAIL}
+    if not things:
+        return
+    told = AuditEntry.objects.filter(actor=by, verb=IN_TRAIL, at__gte=dates.midnight(dates.today()))
+    for label, number in sorted(things - set(told.values_list("label", "object_id"))):
+        entry = AuditEntry(actor=by, verb=IN_TRAIL, label=label, object_id=number, audience=Audience.LEGAL)
+        yield entry.sign()
 
 
 def _entry(

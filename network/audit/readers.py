@@ -59,7 +59,8 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     known = Q(Case(*there, default=_truth(gone), output_field=models.BooleanField()))
     legal = Q(audience=Audience.LEGAL)
     all_of_the_kind = Q(object_id=0, label__in=[*labels, *OPEN_LABELS])
-    return (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
+    read = (open_kind | all_of_the_kind | known | legal) & (~legal | Q(Exists(_named(user))))
+    return Q(_WordedOnce(read, output_field=models.BooleanField()))
 
 
 def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[models.Model]) -> Q:
@@ -74,8 +75,8 @@ def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[mod
     hidden = Q(pk__in=[])
     for model in _above(kinds):
         of_it = Q(above=model._meta.label_lower)
-        there = Q(above_id__in=model._base_manager.order_by().values("pk"))
-        read = Q(above_id__in=model._default_manager.visible_to(user).order_by().values("pk"))
+        there = Q(above_id__in=model._base_manager.all())
+        read = Q(above_id__in=model._default_manager.visible_to(user))
         hidden |= of_it & there & ~read
         legal = entries._base_manager.filter(
             label=OuterRef("above"), object_id=OuterRef("above_id"), audience=Audience.LEGAL
@@ -112,11 +113,37 @@ def _kinds(entries: type[models.Model]) -> tuple[type[Scoped], ...]:
 
 def _as_its_thing(model: type[Scoped], user: User) -> When:
     """An entry about a thing that is still there is read by whoever reads the thing."""
-    rows: ScopedQuerySet[Any] = model._default_manager.all()
-    among_all = Q(label=model._meta.label_lower, object_id__in=model._base_manager.order_by().values("pk"))
-    if not model.readable_by(user):  # no condition: all of them
-        return When(among_all, then=Value(True))
-    return When(among_all, then=_truth(Q(object_id__in=rows.visible_to(user).order_by().values("pk"))))
+    there = Q(label=model._meta.label_lower, object_id__in=model._base_manager.all())
+    rows: ScopedQuerySet[Any] = model._default_manager.visible_to(user)
+    if not rows.query.where:  # no condition: all of them
+        return When(there, then=Value(True))
+    return When(there, then=_truth(Q(object_id__in=rows)))
+
+
+class _WordedOnce(ExpressionWrapper):  # type: ignore[type-arg]  # generic in its stubs only
+    """A long condition whose SQL is put together once for all that is asked of the same rows: how many there
+    are, and which stand on the page. A copy is worded anew: it may be meant for other names of the tables."""
+
+    _resolved = False
+    _worded: tuple[str, Any] | None = None
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        """Once: as one side of a comparison it would be resolved again each time it is worded."""
+        if self._resolved:
+            return self
+        resolved: Any = super().resolve_expression(*args, **kwargs)
+        resolved._resolved = True
+        return resolved
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        if self._worded is None:
+            self._worded = super().as_sql(compiler, connection)
+        return self._worded
+
+    def copy(self) -> _WordedOnce:
+        copied: _WordedOnce = super().copy()
+        copied._resolved, copied._worded = False, None
+        return copied
 
 
 def _truth(condition: Q) -> ExpressionWrapper[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from network.audit.entries import IN_TRAIL
 from network.audit.erasing import ERASED
 
 VERBS = {
@@ -58,6 +59,7 @@ VERBS = {
     "taken over from notes": "took it over from the notes",
     "wrote": "changed the words of a section",
     "let go of what fewer people read": "removed what fewer people read now from the report",
+    IN_TRAIL: "read of it in the audit trail",
     "voided agreements": "made earlier agreements void by a change",
     "exported": "exported for the AD Safeguarding Network",
     "begin a reorganisation": "began a reorganisation",
@@ -77,7 +79,7 @@ VERBS = {
 }
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "reading": ("Readings of what is kept to named people", ("read",)),
+    "reading": ("Readings of what is kept to named people", ("read", IN_TRAIL)),
     "export": (
         "Downloads and exports",
         ("exported", "exported a list", "downloaded", "took a copy of own data"),

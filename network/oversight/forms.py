@@ -16,10 +16,6 @@ from network.forms.filters import DayFilter, PortalFilter
 from network.people.models import User
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, dates.LONDON)
-
-
 class AuditFilter(PortalFilter):
     """None of the choosers is made from the entries: what a reader may not know of shows nowhere."""
 
@@ -56,7 +52,7 @@ class AuditFilter(PortalFilter):
         return rows.filter(label=label, object_id=int(number))
 
     def by_since(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
-        return rows.filter(at__gte=_midnight(value))
+        return rows.filter(at__gte=dates.midnight(value))
 
     def by_until(self, rows: QuerySet[AuditEntry], name: str, value: date) -> QuerySet[AuditEntry]:
         return rows.filter(at__lte=datetime.combine(value, time.max, dates.LONDON))

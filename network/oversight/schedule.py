@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Kind:
         """What ended before this moment is over on the day."""
         assert self.years is not None
         day = min(on.day, 28) if on.month == 2 else on.day
-        return datetime.combine(on.replace(year=on.year - self.years, day=day), time.min, dates.LONDON)
+        return dates.midnight(on.replace(year=on.year - self.years, day=day))
 
 
 @cache

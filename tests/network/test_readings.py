@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,6 +57,40 @@ def test_a_library_item_is_read_on_its_page_and_as_a_file(people, sign_in, paper
 def test_a_list_and_its_downloads_are_readings_of_what_they_hold(people, sign_in, paper, query):
     sign_in(people.lead).get(f"/library/{query}")
     assert ("Lead, Kent", "network.libraryitem", paper.pk) in readings()
+
+
+def trail(client, query=""):
+    answer = client.get(f"/network/audit/{query}")
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def in_trail():
+    rows = AuditEntry.objects.filter(verb="read in the audit trail").order_by("pk")
+    return list(rows.values_list("actor__name", "label", "object_id", "audience", "title"))
+
+
+def test_entries_of_the_trail_about_it_are_a_reading_of_the_thing_once_a_day(people, sign_in, paper, at):
+    naming.name_people(paper, [people.lead, people.admin], by=people.cochair_one)
+    expected = (people.admin.name, "network.libraryitem", paper.pk, "legal", "")
+    admin = sign_in(people.admin)
+    for query in ("", "?page=1", "?export=csv"):
+        trail(admin, query)
+    assert in_trail() == [expected]
+    assert b"Read of it in the audit trail" in trail(admin)
+    at((dates.today() + timedelta(days=1)).isoformat())
+    trail(sign_in(people.admin))
+    assert in_trail() == [expected, expected]
+    assert not AuditEntry.objects.filter(label="network.auditentry").exclude(object_id=0).exists()
+
+
+def test_the_trail_does_not_fill_with_readings_of_itself(people, sign_in, paper, at):
+    naming.name_people(paper, [people.admin], by=people.cochair_one)
+    trail(sign_in(people.admin))
+    AuditEntry.objects.filter(audience="legal").exclude(verb="read in the audit trail").delete()
+    at((dates.today() + timedelta(days=1)).isoformat())
+    assert b"Read of it in the audit trail" in trail(sign_in(people.admin))
+    assert len(in_trail()) == 1
 
 
 def test_what_does_not_reach_the_reader_is_no_reading(people, sign_in, paper):
