@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
 from django.urls import reverse
 
 from actions.models import OPEN, Action, Update
@@ -49,8 +50,9 @@ def tasks_for(user: User) -> Iterator[Task]:
 def _reported() -> QuerySet[Update]:
     """What was said of an action lately, in words or as a percentage: whoever did is not asked again, until
     it is overdue or two weeks have passed."""
-    in_time = Q(action__due_on__gte=dates.today()) | Q(at__date__gt=F("action__due_on"))
+    due = OuterRef("due_on")
     said = Update.objects.filter(~Q(text="") | Q(percent__isnull=False), action=OuterRef("pk"))
+    in_time = Q(GreaterThanOrEqual(due, dates.today())) | Q(at__date__gt=due)
     return said.filter(in_time, at__gt=dates.now() - SOON)
 
 

@@ -230,9 +230,16 @@ class Action(Stateful, Readable):
         Who is named for a legal item is asked of the item alone: an action is never named for apart from it.
         That the item's notes are being agreed anew takes nothing out of the plan.
         """
-        of_item = rule(user, "network.agendaitem", "origin_item__")
-        own = rule(user, "actions.action") | Q(audience=Audience.LEGAL, origin_item__isnull=False)
-        return own & (Q(origin_item__isnull=True) | of_item)
+        return cls.readable_through(user)
+
+    @classmethod
+    def readable_through(cls, user: User, prefix: str = "") -> Q:
+        """The same rule, reached from what stands under an action: `prefix` is the path to it."""
+        item = f"{prefix}origin_item"
+        of_item = rule(user, "network.agendaitem", f"{item}__")
+        own = rule(user, "actions.action", prefix)
+        own |= Q(**{f"{prefix}audience": Audience.LEGAL, f"{item}__isnull": False})
+        return own & (Q(**{f"{item}__isnull": True}) | of_item)
 
     @property
     def readers(self) -> Audience:
@@ -305,4 +312,4 @@ class Update(Scoped):
     @classmethod
     def readable_by(cls, user: User) -> Q:
         """Whoever reads the action."""
-        return Q(action__in=Action.objects.filter(Action.readable_by(user)).values("pk"))
+        return Action.readable_through(user, "action__")

@@ -24,10 +24,12 @@ from network.checks import refuse_invented_figures  # noqa: E402 - the settings 
 refuse_invented_figures()
 
 # All that pages need is there before the first one is asked for, and stays: a collector that walked through
-# it again and again would make somebody wait a tenth of a second.
+# it again and again would make somebody wait a tenth of a second. A page makes tens of thousands of objects
+# and hardly a circle among them, so it looks for circles once in several pages, not some fifty times in each.
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 10, 10)
 
 READ = {"utf-8", "ascii", "iso8859-1", "cp1252"}
 """The encodings in which browsers send forms, by their names in Python."""

@@ -63,7 +63,7 @@ def rule(user: User, label: str, prefix: str = "") -> Q:
     `prefix` reaches the readable row from another one: `rule(user, "network.agendaitem", "item__")`.
     """
     readable = Q(**{f"{prefix}audience__in": levels(user)})
-    if user.may(Permission.BE_NAMED):
+    if user.may(Permission.BE_NAMED) and readings.can_be_legal(label):
         named = Naming.objects.filter(label=label, person=user).values("object_id")
         readable |= Q(**{f"{prefix}audience": Audience.LEGAL, f"{prefix}pk__in": named})
     return readable

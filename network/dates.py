@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -360,8 +361,8 @@ def holidays_between(day: date, until: date, holidays: Holidays | None = None) -
 
 def known_years(holidays: Holidays | None = None) -> frozenset[int]:
     """The years whose bank holidays are listed, and not just a day that somebody added."""
-    years = [day.year for day in _or_shipped(holidays)]
-    return frozenset(year for year in years if years.count(year) >= FEWEST_IN_A_YEAR)
+    in_year = Counter(day.year for day in _or_shipped(holidays))
+    return frozenset(year for year, number in in_year.items() if number >= FEWEST_IN_A_YEAR)
 
 
 def known_until(holidays: Holidays | None = None) -> date | None:

@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 
+from django.apps import apps
 from django.db import models
 
 LEGAL = "legal"
@@ -28,6 +30,12 @@ def noted() -> Iterator[Seen]:
         yield seen
     finally:
         _seen.reset(token)
+
+
+@cache
+def can_be_legal(label: str) -> bool:
+    """Whether things of this kind can be kept to named people: the table itself says where not."""
+    return not any(rule.name.endswith(NEVER) for rule in apps.get_model(label)._meta.constraints)
 
 
 def note(rows: Iterable[object]) -> None:
@@ -73,7 +81,7 @@ def _legal_above(model: type[models.Model], path: str, numbers: list[int]) -> li
     above = model
     for step in path.split("__"):
         above = above._meta.get_field(step).related_model  # type: ignore[assignment]
-    if any(rule.name.endswith(NEVER) for rule in above._meta.constraints):
+    if not can_be_legal(above._meta.label_lower):
         return []
     rows = model._base_manager.filter(pk__in=numbers, **{f"{path}__audience": LEGAL}).order_by()
     return [above(pk=pk, audience=LEGAL) for pk in rows.values_list(path, flat=True).distinct()]

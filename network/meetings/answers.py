@@ -48,12 +48,9 @@ def changes_for(user: User, since: datetime) -> Iterator[Changes]:
     """Agendas and notes that were agreed since then."""
     if not user.may(Permission.READ_NETWORK):
         return
-    meetings = Meeting.objects.visible_to(user)
     for model, says in ((Agenda, _agenda_agreed), (Notes, _notes_agreed)):
         agreed = model.objects.visible_to(user).filter(status=AGREED, agreed_at__gt=since)
-        yield Changes(
-            rows=agreed.filter(meeting__in=meetings), at="agreed_at", words=("meeting__on",), say=says
-        )
+        yield Changes(rows=agreed, at="agreed_at", words=("meeting__on",), say=says)
 
 
 def _agenda_agreed(on: str) -> tuple[str, str]:
