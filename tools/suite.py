@@ -1,6 +1,6 @@
 """All tests in three parts, each on what it is about; every part runs even if another one fails. The
-part of the browsers waits more than it works: it runs beside that of PostgreSQL, and its words follow when
-both are through.
+part of the browsers waits more than it works: it runs beside the two others, and its words follow when all
+are through.
 
 What is given on the command line goes to pytest in each part (`tools/test tests/foi`). The exit code is the
 first part's that did not pass. A part without a test has not passed: it would promise what nobody looked at.
@@ -81,9 +81,9 @@ def _surroundings(results: Path) -> dict[str, str]:
 def run_all(arguments: list[str], results: Path) -> list[Outcome]:
     sqlite, postgres, browser = PARTS
     with ThreadPoolExecutor(1) as beside, (results / "browser.txt").open("w+b") as said:
-        first = run(sqlite, arguments, results)
         third = beside.submit(run, browser, arguments, results, said)
-        found = [first, run(postgres, arguments, results), third.result()]
+        found = [run(part, arguments, results) for part in (sqlite, postgres)]
+        found.append(third.result())
         said.seek(0)
         print(f"\n{browser.name}: tests that are {browser.marks}\n{said.read().decode(errors='replace')}")
     return found

@@ -254,6 +254,7 @@ def share_both(people: Any, orgs: Any, order: tuple[int, int], marks: Mapping[st
 MARKS = [{"flags": flag} for flag in NOT_AS_ASKED]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=str)
 @pytest.mark.parametrize(
     "marks", [*MARKS, {"outcome": Code.NOT_COMPARABLE}], ids=lambda each: "".join(each.values())
