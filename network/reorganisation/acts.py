@@ -151,7 +151,7 @@ def needed_by(row: Reorganisation) -> Reorganisation | None:
     begin = row.successors.filter(Q(new=True) | Q(body__starts_on=row.on), body__isnull=False).values(
         "body_id"
     )
-    since = others.filter(pk__in=[one.pk for one in footprint.prepared_after(row)])
+    since = others.filter(pk__in=footprint.prepared_after(row).values("pk"))
     return later.first() or since.filter(successors__covers__other__in=begin).first()
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from network import dates
 from network.people.models import Footprint, Organisation
@@ -54,7 +56,7 @@ def write(plan: Plan) -> dict[str, Any]:
 
 def take_back(row: Reorganisation) -> None:
     """As if it had never been prepared; the dates of the bodies are as they were already."""
-    after = prepared_after(row)
+    after = list(prepared_after(row))
     for one in reversed(after):
         _undo(one)
     _undo(row)
@@ -106,22 +108,21 @@ def _undo(row: Reorganisation) -> None:
         Footprint.objects.get_or_create(pk=kept["id"], defaults=kept)
 
 
-def _live() -> list[Reorganisation]:
+def _live() -> QuerySet[Any]:
     """In the order in which they were prepared."""
-    rows = Reorganisation.objects.filter(status__in=LIVE)
-    return sorted(rows, key=_order)
-
-
-def _order(row: Reorganisation) -> tuple[int, int]:
-    return row.did.get("nth", 0), row.pk
+    place = Coalesce(Cast(KeyTextTransform("nth", "did"), IntegerField()), 0)
+    rows: QuerySet[Any] = Reorganisation.objects.filter(status__in=LIVE).annotate(place=place)
+    return rows.order_by("place", "pk")
 
 
 def _next() -> int:
-    return max((row.did.get("nth", 0) for row in _live()), default=0) + 1
+    last: Reorganisation | None = _live().last()
+    return (last.did.get("nth", 0) if last else 0) + 1
 
 
-def prepared_after(row: Reorganisation) -> list[Reorganisation]:
-    return [one for one in _live() if _order(one) > _order(row) and one.pk != row.pk]
+def prepared_after(row: Reorganisation) -> QuerySet[Any]:
+    place = row.did.get("nth", 0)
+    return _live().filter(Q(place__gt=place) | Q(place=place, pk__gt=row.pk))
 
 
 def _sides(kind: str, successor: Successor, other: int) -> dict[str, int | None]:

@@ -107,14 +107,19 @@ class Return(Stateful, Scoped):
     approved = models.BooleanField(default=False, editable=False)
     submissions = models.PositiveSmallIntegerField(default=0, editable=False)
     answered_by = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
-    )
+        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )  # of few returns: the index is of those alone
     closed_on = models.DateField(null=True, editable=False)
 
     inherited: bool  # where a fetch says so: read because the reader's authority came after this one
 
     class Meta:
         ordering = ["authority__name"]
+        indexes = [
+            models.Index(
+                fields=["answered_by"], condition=Q(answered_by__isnull=False), name="return_answered_by"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["round", "authority"], name="return_once_a_round"),
             models.CheckConstraint(
