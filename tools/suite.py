@@ -17,6 +17,7 @@ from typing import IO, NamedTuple
 from xml.etree import ElementTree
 
 POSTGRES = os.environ["TEST_POSTGRES_URL"]
+CORES = len(os.sched_getaffinity(0))
 NO_TESTS = 5  # pytest's exit code for "no test collected"
 
 
@@ -25,13 +26,13 @@ class Part(NamedTuple):
     marks: str
     surroundings: dict[str, str]
     where: tuple[str, ...] = ()  # unless something else is asked for
-    workers: int = 2
+    workers: int = max(2, CORES)
 
 
 PARTS = (
     Part("SQLite", "not browser and not postgres", {}),
     Part("PostgreSQL", "not browser and not pure and not once", {"DATABASE_URL": POSTGRES}),
-    Part("browser", "browser", {}, ("tests/browser",)),
+    Part("browser", "browser", {}, ("tests/browser",), workers=2),  # each with a browser and servers
 )
 
 
