@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from network import dates, guards
@@ -63,6 +64,7 @@ def at() -> Iterator[Callable[[str], None]]:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Every test begins with the network's own reference data: loaded once, since loading takes a while."""
     with django_db_blocker.unblock(), dates.at(TODAY):
+        assert connection.features.supports_json_field  # asked once by a process, whichever page comes first
         if not Organisation.objects.exists():
             call_command("seed_network", stdout=StringIO())
 

@@ -145,14 +145,13 @@ def needed_by(row: Reorganisation) -> Reorganisation | None:
     covers what begins with it."""
     if row.status != Status.PREPARED:
         return None
-    made = row.successors.filter(new=True, body__isnull=False).values("body_id")
+    there = row.successors.filter(body__isnull=False)
+    made = there.filter(new=True).values("body_id")
+    begin = there.filter(Q(new=True) | Q(body__starts_on=row.on)).values("body_id")
+    builds = Q(endings__body__in=made) | Q(successors__body__in=made)
+    covers = Q(successors__covers__other__in=begin, pk__in=footprint.prepared_after(row).values("pk"))
     others = Reorganisation.objects.exclude(pk=row.pk).filter(status__in=(Status.PREPARED, Status.IN_FORCE))
-    later = others.filter(endings__body__in=made) | others.filter(successors__body__in=made)
-    begin = row.successors.filter(Q(new=True) | Q(body__starts_on=row.on), body__isnull=False).values(
-        "body_id"
-    )
-    since = others.filter(pk__in=footprint.prepared_after(row).values("pk"))
-    return later.first() or since.filter(successors__covers__other__in=begin).first()
+    return others.filter(builds | covers).first()
 
 
 # -- On its first day -----------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from network.meetings.models import (
 )
 from network.membership.models import Invitation
 from network.people.models import BankHoliday, Membership, Organisation, User
-from network.reorganisation.models import Reorganisation
+from network.reorganisation.models import Reorganisation, Status
 from network.roles import Role
 from questionnaires.models import Answer, Question, Return, Round
 from tests.access.made.reports import figures
@@ -60,10 +60,16 @@ def bodies(world: World, number: int) -> list[str]:
 
 
 def reorganisations(world: World, number: int) -> list[str]:
-    """To come after all others: first in the list."""
+    """To come after all others: first in the list. Beside them as many that are over and done, long ago."""
     said = words("reorganisation", number)
+    by = world.people["admin"]
     Reorganisation.objects.bulk_create(
-        Reorganisation(on=date(2090, 4, 1), title=word, made_by=world.people["admin"]) for word in said
+        Reorganisation(on=date(2090, 4, 1), title=word, made_by=by) for word in said
+    )
+    then = dates.midnight(date(2010, 4, 1))
+    done: dict[str, Any] = {"status": Status.IN_FORCE, "in_force_at": then, "made_by": by}
+    Reorganisation.objects.bulk_create(
+        Reorganisation(on=date(2010, 4, 1), title=f"Done {word}", **done) for word in said
     )
     return said
 

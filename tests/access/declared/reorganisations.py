@@ -87,7 +87,13 @@ DOORS = [
         post=Post(sends=what_ends, changes=(Reorganisation,)),
         grows="bodies",
     ),
-    Door(name="reorganisation_detail", of=("reorganisation *",), get=Get(), sums=("people",), at=DRAFT[0]),
+    Door(
+        name="reorganisation_detail",
+        of=("reorganisation *",),
+        get=Get(),
+        sums=("people",),
+        at="reorganisation prepared",
+    ),
     Door(
         name="reorganisation_what",
         of=DRAFT,
