@@ -87,5 +87,6 @@ class LegalReadings:
             response = self.get_response(request)
         shown = request.method != "HEAD" and response.status_code in (200, 206, 409)
         if seen and shown and request.user.is_authenticated:
-            audit.read(by=request.user, on=seen.values())
+            leaves = response.headers.get("Content-Disposition", "").startswith("attachment")
+            audit.read(by=request.user, on=seen.values(), leaves=leaves)
         return response

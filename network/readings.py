@@ -1,5 +1,7 @@
-"""Which legal things a request brings before its reader: noted where rows are fetched, so that no page, file,
-PDF or export can be forgotten, and written into the audit trail before the answer goes out.
+"""Which legal things a request brings before its reader, and which entries of the audit trail.
+
+They are noted where rows are fetched, so that no page, file, PDF or export can be forgotten, and written into
+the audit trail before the answer goes out.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def note(rows: Iterable[object]) -> None:
     unknown: dict[tuple[type[models.Model], str], list[int]] = defaultdict(list)
     for row in rows:
         for one in _with_what_is_above(row):
-            if one.__dict__.get("audience") == LEGAL:
+            if one.__dict__.get("audience") == LEGAL or hasattr(one, "read_by"):
                 seen[type(one), one.pk] = _bare(one)
         if isinstance(row, models.Model):
             for path in getattr(row, "stands_under", ()):
@@ -58,9 +60,10 @@ def note(rows: Iterable[object]) -> None:
 
 
 def _bare(row: models.Model) -> models.Model:
-    """The row without its words: what it is, and what else a reading of it is told by (`read_by`)."""
-    told = {name: getattr(row, name) for name in getattr(row, "read_by", ())}
-    return type(row)(pk=row.pk, audience=LEGAL, **told)
+    """The row without its words: what it is; of an entry of the audit trail what it is about (`read_by`),
+    which may be legal today though the entry is older than that."""
+    told = {name: getattr(row, name) for name in getattr(row, "read_by", ("audience",))}
+    return type(row)(pk=row.pk, **told)
 
 
 def _is_fetched(row: models.Model, path: str) -> bool:

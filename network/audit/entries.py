@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -22,13 +22,14 @@ from django.db.models import Q
 
 from network import dates
 from network.audience import Audience, Scoped
-from network.audit.readers import readable
+from network.audit.readers import legal_now, readable
 
 if TYPE_CHECKING:
     from network.people.models import User
 
 LONGEST_TITLE = 200
 IN_TRAIL = "read in the audit trail"
+EXPORTED = "exported a list"
 
 
 class AuditEntry(Scoped):
@@ -53,7 +54,7 @@ class AuditEntry(Scoped):
     erased_at = models.DateTimeField(null=True, editable=False)
     unsealed = models.BooleanField(default=True, editable=False)
 
-    read_by = ("verb", "label", "object_id")
+    read_by = ("verb", "label", "object_id", "audience")
 
     class Meta:
         indexes = [
@@ -147,29 +148,37 @@ def record_beside(entry: AuditEntry, *, by: User | None, verb: str, **detail: An
     return beside
 
 
-def read(*, by: User, on: models.Model | Iterable[models.Model], verb: str = "read") -> None:
+def read(
+    *, by: User, on: models.Model | Iterable[models.Model], verb: str = "read", leaves: bool = False
+) -> None:
     """Write down that the person is shown these rows, one entry for each that is legal; of others nothing.
 
     Call it in each view (page, PDF, file, download) with the rows that carry the audience of what it shows,
     before it answers: one query for any number of them, none if no row is legal. Who is shown entries of the
-    trail reads of the things that these are about.
+    trail reads of the things that these are about; `leaves` says that a file is handed out.
     """
     rows = [on] if isinstance(on, models.Model) else list(on)
-    legal = [row for row in rows if _audience(row) == Audience.LEGAL]
-    told = [_entry(by, verb, row, None, {}) for row in legal if not isinstance(row, AuditEntry)]
-    shown = [row for row in legal if isinstance(row, AuditEntry)]
-    AuditEntry.objects.bulk_create([*told, *_read_in_trail(by, shown)])
+    entries = [row for row in rows if isinstance(row, AuditEntry)]
+    legal = [row for row in rows if _audience(row) == Audience.LEGAL and not isinstance(row, AuditEntry)]
+    told = [_entry(by, verb, row, None, {}) for row in legal]
+    AuditEntry.objects.bulk_create([*told, *_read_in_trail(by, entries, leaves)])
 
 
-def _read_in_trail(by: User, shown: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
-    """One for each legal thing, about the thing, once a day. A reading of such readings is none: else the
-    trail would fill with itself, each page of it making the next one longer."""
-    things = {(entry.label, entry.object_id) for entry in shown if entry.verb != IN_TRAIL}
-    if not things:
+def _read_in_trail(by: User, shown: Sequence[AuditEntry], leaves: bool) -> Iterator[AuditEntry]:
+    """One for each legal thing, about the thing: each file, and once a day what is looked at. A reading of
+    such readings is none: else the trail would fill with itself, each page of it making the next one longer.
+    """
+    shown = [entry for entry in shown if entry.verb != IN_TRAIL]
+    if not shown:
         return
-    told = AuditEntry.objects.filter(actor=by, verb=IN_TRAIL, at__gte=dates.midnight(dates.today()))
-    for label, number in sorted(things - set(told.values_list("label", "object_id"))):
-        entry = AuditEntry(actor=by, verb=IN_TRAIL, label=label, object_id=number, audience=Audience.LEGAL)
+    things = {(entry.label, entry.object_id) for entry in shown if entry.audience == Audience.LEGAL}
+    things |= legal_now(by, {(entry.label, entry.object_id) for entry in shown} - things)
+    if things and not leaves:
+        today = AuditEntry.objects.filter(actor=by, verb=IN_TRAIL, at__gte=dates.midnight(dates.today()))
+        things -= set(today.values_list("label", "object_id"))
+    verb = EXPORTED if leaves else IN_TRAIL
+    for label, number in sorted(things):
+        entry = AuditEntry(actor=by, verb=verb, label=label, object_id=number, audience=Audience.LEGAL)
         yield entry.sign()
 
 

@@ -7,6 +7,7 @@ thing is gone. What a thing stood under when it was removed (network.audit.remov
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ from network.roles import Permission
 
 if TYPE_CHECKING:
     from network.people.models import User
+
+Thing = tuple[str, int]
+"""Its label and number."""
 
 OPEN_ROOMS = (
     "network.people.",
@@ -63,6 +67,25 @@ def readable(user: User, entries: type[models.Model]) -> Q:
     return Q(_WordedOnce(read, output_field=models.BooleanField()))
 
 
+def legal_now(user: User, things: set[Thing]) -> set[Thing]:
+    """Of things of which the person reads entries, those that are legal today, or what is legal above them:
+    only they who are named for it read that at all. Their entries may be older than that."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for label, number in Naming.objects.filter(person=user).values_list("label", "object_id"):
+        named[label].append(number)
+    if not named:
+        return set()
+    found = {(label, number) for label, number in things if number in named[label]}
+    for model in apps.get_models():
+        numbers = [number for label, number in things if label == model._meta.label_lower]
+        for path in getattr(model, "stands_under", ()) if numbers else ():
+            above = _at(model, path)._meta.label_lower
+            if named[above]:
+                rows = model._base_manager.filter(pk__in=numbers, **{f"{path}__in": named[above]})
+                found |= {(above, number) for number in rows.order_by().values_list(path, flat=True)}
+    return found
+
+
 def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[models.Model]) -> Q:
     """Of something that is gone: whether the person reads all that it stood under. Of what nobody wrote
     that down, nobody reads."""
@@ -87,14 +110,13 @@ def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[mod
 
 def _above(kinds: list[type[Scoped]]) -> set[type[Any]]:
     """The kinds under which others stand."""
-    found: set[type[Any]] = set()
-    for kind in kinds:
-        for path in kind.stands_under:
-            model: type[Any] = kind
-            for step in path.split("__"):
-                model = model._meta.get_field(step).related_model
-            found.add(model)
-    return found
+    return {_at(kind, path) for kind in kinds for path in kind.stands_under}
+
+
+def _at(model: type[Any], path: str) -> type[Any]:
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model
+    return model
 
 
 def _kinds_there_are(entries: type[models.Model]) -> list[type[Scoped]]:

@@ -182,6 +182,17 @@ def test_what_is_hidden_of_a_predecessor_is_hidden_of_its_successor() -> None:
     assert "6.1" in hidden_items(sheets_of(successor={"6.1": 12}, second={"6.1": 2}), RULES, MERGED)
 
 
+def test_parts_that_happen_to_make_up_the_whole_are_taken_for_all_of_it_by_a_reader() -> None:
+    """1.4, 1.5 and 1.6 are at most 1.3: what is left could be fewer, and nobody reckons so."""
+
+    def hidden(assessed: str) -> frozenset[str]:
+        figures = {"1.3": assessed, "1.4": "53", "1.5": "57", "1.6": "4"}
+        return hidden_items([Sheet(1, {code: Count.parse(text) for code, text in figures.items()})], RULES)
+
+    assert hidden("114") > {"1.6"}
+    assert hidden("130") == {"1.6"}
+
+
 def test_a_newer_figure_that_counts_something_else_does_not_cover_an_older_comparable_one() -> None:
     """12 of the successor less the 10 of the older reply: 2, whatever the newer reply counts."""
     newer = Sheet(FIRST, {"5.6": Count.exact(50)}, unlike=frozenset({"5.6"}))
