@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import transaction
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import audit, mail_kinds
 from network.account import second_factor
 from network.forms import LoadedModelForm, ManyField, OneField, PortalForm, TextField
+from network.forms.storable import is_web_address, visible
 from network.guards import SignedIn
 from network.mail_kinds import CHOOSABLE, WHAT
 from network.marks import Loaded
@@ -54,6 +56,12 @@ class DetailsForm(LoadedModelForm):
     class Meta(LoadedModelForm.Meta):
         model = User
         fields = ("name", "job_title", "phone", "contact_shown_to")
+
+    def clean_name(self) -> str:
+        name = " ".join(visible(self.cleaned_data["name"]).split())
+        if not name or is_web_address(name):
+            raise ValidationError("Enter your name")
+        return name
 
 
 class MailForm(PortalForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,28 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""Control characters other than tab and line ends, halves of characters, and what is no character."""
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters other than tab and line ends, those that turn the rest of a line around, halves of
+characters, and what is no character."""
 
 SAYS = "contains a character that can’t be stored. Type it again or paste it as plain text"
 
 
 def storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
+
+
+def visible(text: str) -> str:
+    """Without the characters that nobody sees, which come with what is copied from a mail: with them two
+    names or addresses look alike and are not."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a mail program would make a link of it."""
+    return "://" in text or "www." in text.lower()
 
 
 @dataclass(frozen=True)

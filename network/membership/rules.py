@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from network import dates
 from network.demo import DOMAIN
+from network.forms.storable import is_web_address, visible
 from network.membership.models import seat_words
 from network.people.models import Membership, Organisation, User
 from network.roles import AUTHORITY_ROLES, ORGANISATION_ROLES, Role
@@ -36,8 +37,8 @@ class Unfit(Refused):
 
 
 def address(text: str) -> str:
-    """The address as the portal keeps it: without spaces around it, in small letters."""
-    email = text.strip().lower()
+    """The address as the portal keeps it: without spaces around it and what nobody sees, in small letters."""
+    email = visible(text).strip().lower()
     try:
         validate_email(email)
     except ValidationError:
@@ -50,9 +51,11 @@ def address(text: str) -> str:
 
 
 def full_name(text: str) -> str:
-    name = " ".join(text.split())
+    name = " ".join(visible(text).split())
     if not name or len(name) > 120:
         raise Unfit("name", "Give the person’s name, up to 120 characters.")
+    if is_web_address(name):
+        raise Unfit("name", f"Give the person’s name: “{name}” is a web address.")
     return name
 
 

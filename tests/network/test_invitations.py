@@ -232,6 +232,29 @@ def test_one_address_gets_no_more_than_twenty_mails_an_hour_by_sending_again(
     assert [lead.post(again).status_code for _ in range(21)] == [302] * 20 + [429]
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\ufeff", "\u2060"])
+def test_what_nobody_sees_in_an_address_or_a_name_is_left_out(
+    people: People, orgs: Orgs, sign_in: SignIn, unseen: str
+) -> None:
+    """It comes with what is copied from a mail; nobody could sign in with such an address."""
+    lead = sign_in(people.lead)
+    form = typed(orgs, f"pat@kent.example{unseen}") | {"name": f"Pat{unseen} Newcomer"}
+    assert lead.post("/network/invitations/new/", form).status_code == 302
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.name) == ("pat@kent.example", "Pat Newcomer")
+    lead.post("/network/invitations/new/", typed(orgs))
+    assert Invitation.objects.filter(status="open").count() == 1
+
+
+@pytest.mark.parametrize("name", ["https://evil.example click", "see www.evil.example", "Pat \u202eremoc"])
+def test_a_name_is_no_web_address_and_turns_no_line_around(
+    people: People, orgs: Orgs, sign_in: SignIn, name: str
+) -> None:
+    answer = sign_in(people.lead).post("/network/invitations/new/", typed(orgs) | {"name": name})
+    assert answer.status_code == 200
+    assert not Invitation.objects.exists()
+
+
 def test_a_form_that_is_sent_twice_makes_one_invitation(people: People, orgs: Orgs, sign_in: SignIn) -> None:
     lead = sign_in(people.lead)
     for _ in range(2):

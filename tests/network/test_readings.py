@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actions.models import Action, Update
-from network import dates, files, naming
+from network import audit, dates, files, naming
 from network import readings as readings_of
 from network.audit import AuditEntry
 from network.library.models import LibraryItem
@@ -190,3 +190,36 @@ def sent_under(people, topic):
         pytest.skip("it stands under no agenda item")
 
     return make_one
+
+
+def test_an_older_entry_about_what_is_legal_today_is_a_reading_too(people, sign_in, at):
+    """The entry was written while everybody read the thing, and says its name."""
+    item = LibraryItem.objects.create(
+        title="Counsel’s opinion", kind="guidance", link="https://example.org/", added_by=people.admin
+    )
+    audit.record(by=people.admin, verb="added", on=item)
+    entry = AuditEntry.objects.get(verb="added")
+    naming.name_people(item, [people.lead, people.admin], by=people.cochair_one)
+    expected = (people.admin.name, "network.libraryitem", item.pk, "legal", "")
+    for number, path in enumerate(
+        (f"?about=network.libraryitem:{item.pk}&what=", f"entries/{entry.digest}/")
+    ):
+        at((dates.today() + timedelta(days=number)).isoformat())
+        AuditEntry.objects.exclude(pk=entry.pk).exclude(verb="read in the audit trail").delete()
+        assert "Counsel’s opinion" in trail(sign_in(people.admin), path).decode()
+        assert in_trail() == [expected] * (number + 1)
+    admin = sign_in(people.admin)
+    for number in (1, 2):
+        assert "Counsel’s opinion" in trail(admin, "?export=csv&kind=network.libraryitem").decode("utf-8-sig")
+        exported = AuditEntry.objects.filter(verb="exported a list", label="network.libraryitem")
+        assert exported.filter(object_id=item.pk, audience="legal").count() == number
+
+
+def test_an_entry_about_an_action_of_a_legal_item_is_a_reading_of_the_item(people, sign_in, topic):
+    naming.name_people(topic, [people.lead, people.admin], by=people.cochair_one)
+    action = under(topic, people.admin)
+    audit.record(by=people.admin, verb="changed", on=action)
+    AuditEntry.objects.exclude(verb="changed").delete()
+    AuditEntry.objects.update(audience="network", title="Brief counsel")
+    trail(sign_in(people.admin), f"?about=actions.action:{action.pk}")
+    assert in_trail() == [(people.admin.name, "network.agendaitem", topic.pk, "legal", "")]
