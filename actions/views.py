@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from actions.models import OPEN, Action, ActionQuerySet, Objective, Status, Them
 from actions.tables import ActionTable, state_tag
 from network import dates, naming, widening, workflow
 from network.guards import SignedIn, require, visible_or_404
-from network.meetings.models import AgendaItem
+from network.meetings.models import AgendaItem, Notes
 from network.once import once
 from network.people.models import Organisation, User
 from network.roles import Permission
@@ -162,7 +162,7 @@ def action_detail(request: SignedIn, pk: int) -> HttpResponse:
             "reads_plan": request.user.may(Permission.READ_PARTNERS),
             "reads_themes": request.user.may(Permission.READ_NETWORK),
             "names": request.user.may(Permission.PEOPLE_READ),
-            "meeting": _meeting_of(action, request.user),
+            "came_from": _item_of(action, request.user),
             "moves": workflow.allowed(action, request.user),
             "may_post": action.status in OPEN and may_update(action, request.user),
             "may_edit": request.user.may(Permission.ACTION_MANAGE),
@@ -177,12 +177,14 @@ def _action(user: User, pk: int) -> Action:
     return action
 
 
-def _meeting_of(action: Action, user: User) -> Any:
-    """The meeting whose notes brought the action, if the person may read the item."""
+def _item_of(action: Action, user: User) -> Any:
+    """The agenda item that brought the action, if the person may read it; `notes_read` says whether they may
+    read its meeting's notes, which are being agreed anew perhaps."""
     if action.origin_item_id is None:
         return None
+    notes = Notes.objects.visible_to(user).filter(meeting=OuterRef("meeting"))
     items = AgendaItem.objects.visible_to(user).filter(pk=action.origin_item_id).select_related("meeting")
-    return next((item.meeting for item in items), None)
+    return items.annotate(notes_read=Exists(notes)).first()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from foi.deadlines import mark_awaited
 from foi.models import FoiRound, Item, Outcome, Request
-from foi.models.outcomes import BASES, pounds
+from foi.models.outcomes import BASES, SYMBOLS, Code, pounds
 from foi.reading import SYMBOL_KEY, Cell, Reader, cell
 from foi.totals import Addend, beyond_break, common_basis, on_one_basis, remarks, together
 from network import charts, dates
@@ -165,7 +165,8 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
         lines.append(
             Line(request.body, request.get_absolute_url(), tuple(marked), tuple(breaks[request.body_id]))
         )
-    return Comparison(item, tuple(each or NOW for each in years), tuple(_set_apart(lines, years, sides)))
+    apart = _on_one_basis(item, _set_apart(lines, years, sides))
+    return Comparison(item, tuple(each or NOW for each in years), tuple(apart))
 
 
 def total_words(item: Item, cells: Sequence[Cell]) -> str:
@@ -269,6 +270,25 @@ def _set_apart(lines: Sequence[Line], years: Sequence[str], sides: Sequence[Succ
         )
         for line in lines
     ]
+
+
+def _on_one_basis(item: Item, lines: Sequence[Line]) -> list[Line]:
+    """A figure on another basis than most is marked in its row, as it is left out of the total."""
+    columns = zip(*(line.cells for line in lines), strict=True)
+    marked = [
+        [_of_basis(each, one) for each, one in zip(column, on_one_basis(item, summed), strict=True)]
+        for column, summed in ((column, [each.summed for each in column]) for column in columns)
+    ]
+    rows = zip(*marked, strict=True) if marked else iter([()] * len(lines))
+    return [replace(line, cells=tuple(cells)) for line, cells in zip(lines, rows, strict=True)]
+
+
+def _of_basis(each: Cell, one: Addend) -> Cell:
+    if one is each.summed or one == each.summed:
+        return each
+    symbol = SYMBOLS[Code.NOT_COMPARABLE]
+    text = f"{each.text}, not comparable [{symbol}]"
+    return replace(each, text=text, symbol=symbol, number=None, summed=one)
 
 
 def _apart(each: Cell, other: Organisation | None) -> Cell:

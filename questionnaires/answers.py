@@ -81,7 +81,7 @@ def lines(question: Question, value: Any, icb_names: Mapping[str, str]) -> list[
         year, month = value.split("-")
         return [f"{MONTHS[int(month) - 1]} {year}"]
     if question.type == Type.COUNT:
-        return [_count_words(count(value), question.unit)]
+        return [_count_words(count(value), counted_in(question))]
     if question.type == Type.PERCENT_PAIR:
         rest = 100 - value["authority"] - value["icb"]
         parts = [f"Authority {_percent(value['authority'])}", f"ICB {_percent(value['icb'])}"]
@@ -110,6 +110,12 @@ def digest(value: Any, evidence_id: int | None = None) -> str:
 
 def _percent(number: float) -> str:
     return f"{number:g}%"
+
+
+def counted_in(question: Question) -> str:
+    """What a count is of, where the question asks for just that: of "How many referrals" no children."""
+    unit: str = question.unit
+    return unit if unit.lower() in question.text.lower() else ""
 
 
 def _count_words(number: Count, unit: str) -> str:

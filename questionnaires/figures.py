@@ -167,7 +167,7 @@ def _table(asking: Round, question: Question, frame: pd.DataFrame, asked: int) -
     }
     if question.type == Question.Type.COUNT:
         return Table(
-            columns=(question.unit.capitalize() or "Number",),
+            columns=(answers.counted_in(question).capitalize() or "Number",),
             rows=_count_rows(frame),
             label_heading="Authority and board" if question.repeated else "Authority",
             reading=f"{answered}.",

@@ -20,6 +20,12 @@ class Line:
     answer: Answer | None
 
     @property
+    def lacks_file(self) -> bool:
+        """ "Yes, attached", and nothing is."""
+        said = self.question.evidence_upload and "attached" in " ".join(self.lines).lower()
+        return said and not (self.answer and self.answer.evidence_id)
+
+    @property
     def coordinator_only(self) -> bool:
         return self.question.visibility == Audience.COORDINATOR
 

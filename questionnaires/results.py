@@ -120,10 +120,9 @@ class Results:
 
     @property
     def counted_in(self) -> str:
-        """What the total counts, where the question asks for just that: of "How many referrals" it is no
-        children."""
-        unit = self.question.unit
-        return f" {unit}" if unit and unit.lower() in self.question.text.lower() else ""
+        """What the total counts, if that can be said."""
+        unit = answers.counted_in(self.question)
+        return f" {unit}" if unit else ""
 
     @property
     def base(self) -> int:
@@ -164,9 +163,15 @@ class Results:
         poor = [scale.index(choice) for choice in ("Rarely", "Never") if choice in scale]
         if not poor:
             return "the table shows each statement"
-        statement, numbers = max(self.matrix, key=lambda one: sum(one[1][i] for i in poor))
-        often = sum(numbers[i] for i in poor)
-        return f"“Rarely” or “Never” was said most of “{statement}”, in {often} of {len(self.counted)}"
+        said = [(statement, sum(numbers[i] for i in poor)) for statement, numbers in self.matrix]
+        most = max(often for _, often in said)
+        named = [f"“{statement}”" for statement, often in said if often == most]
+        if not most:
+            return "“Rarely” or “Never” was said of no statement"
+        if len(named) > 2:
+            return f"“Rarely” or “Never” was said of no statement in more than {most} of {len(self.counted)}"
+        of_each = f"{most}{'' if len(named) == 1 else ' each'} of {len(self.counted)}"
+        return f"“Rarely” or “Never” was said most of {' and '.join(named)}, in {of_each}"
 
     @property
     def chart(self) -> list[charts.Row]:

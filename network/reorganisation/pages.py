@@ -77,11 +77,11 @@ def _uncovered(plan: Plan) -> str:
 
 
 def _things(number: int, spared: int) -> str:
-    """ "2 open things", "2 open things, and 1 of which there is nothing to decide"."""
+    """ "2 open things", "2 open things, and 1 with nothing to decide"."""
     if spared and not number:
-        return f"{spared} open {'thing' if spared == 1 else 'things'}, of which there is nothing to decide"
+        return f"{spared} open {'thing' if spared == 1 else 'things'}, with nothing to decide"
     says = f"{number} open {'thing' if number == 1 else 'things'}"
-    return f"{says}, and {spared} of which there is nothing to decide" if spared else says
+    return f"{says}, and {spared} with nothing to decide" if spared else says
 
 
 # -- Before and after -----------------------------------------------------------------------------------

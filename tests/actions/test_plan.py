@@ -13,6 +13,7 @@ from network.meetings import acts
 from network.meetings.models import Agenda, AgendaItem, Meeting, NoteAction, Notes
 from network.workflow import Changed, NotAllowed
 from tests import actions_factories as make
+from tests import meetings_factories as make_meetings
 
 pytestmark = pytest.mark.django_db
 
@@ -297,3 +298,18 @@ def test_a_meeting_hears_of_overdue_actions_but_never_of_one_kept_to_the_chairs(
     assert list(answers.agenda_lines(meeting)) == []
     make.action(people.admin, due_on=date(2026, 11, 1))
     assert [line.title for line in answers.agenda_lines(meeting)] == ["1 action is overdue"]
+
+
+def test_notes_that_are_being_agreed_anew_are_no_link_for_whoever_does_not_read_them(people, orgs, sign_in):
+    held = make_meetings.held(people)
+    item = make_meetings.item(held, "Joint training")
+    task = make_meetings.task(item, "Book a room", people.lead, by=people.admin)
+    make_meetings.agree_notes(held, people)
+    action = Action.objects.get(text=task.text)
+    link = f'href="/meetings/{held.on.isoformat()}/notes/"'
+    assert link in sign_in(people.stranger).get(action.get_absolute_url()).content.decode()
+    make_meetings.write(held, item, "A change", by=people.admin)
+    said = sign_in(people.stranger).get(action.get_absolute_url()).content.decode()
+    assert link not in said
+    assert "which are being agreed" in said
+    assert link in sign_in(people.admin).get(action.get_absolute_url()).content.decode()

@@ -67,11 +67,11 @@ def test_of_a_round_that_closes_before_the_day_nothing_is_decided_and_every_page
     assert plan_of(row).things == []
     for address in (f"{page}things/", f"{page}preview/"):
         said = text(client.get(address))
-        assert "Of 1 open thing there is nothing to decide:" in said
+        assert "There is nothing to decide about 1 open thing:" in said
         assert f"Surrey, Winter 2027: not submitted. It {CLOSES}." in said
         assert "Let the successor finish" not in said
         assert "Nothing stands open for what ends" not in said
-    assert "1 open thing, of which there is nothing to decide" in text(client.get(page))
+    assert "1 open thing, with nothing to decide" in text(client.get(page))
     acts.prepare(row, by=people.admin)
     said = text(client.get(page))
     assert CLOSES in said

@@ -100,6 +100,11 @@ def test_what_is_counted_on_another_basis_than_most_is_left_out_and_both_bases_a
     total, notes = all_say(round_, people, "2.1", "Fully funded")
     assert total == "255, from 6 of 7; 1 not comparable"
     assert f"{SUSSEX} (2025/26): {words}, while most count decided in the year." in notes[0]
+    found = compare(round_, Item.objects.get(code="2.1", version=round_.version), people.admin, "2025/26")
+    row = next(line for line in found.lines if line.body.full_name == SUSSEX)
+    assert row.cells[0].text == "9,000, not comparable [x]"
+    assert "9,000" not in found.reading
+    assert not [value for label, value, _ in found.bars if value == 9000]
 
 
 @pytest.mark.parametrize(

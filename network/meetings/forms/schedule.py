@@ -43,6 +43,12 @@ def cochairs() -> QuerySet[User]:
     return User.objects.filter(pk__in=seats).order_by("name")
 
 
+def _chair_words(person: Any) -> str:
+    """Whoever has no account can chair a meeting, and agrees no notes of it."""
+    name: str = person.display()
+    return name if person.email else f"{name}, who has no account to agree the notes with"
+
+
 class MeetingForm(_HoursForm):
     link = forms.URLField(
         label="Link to join",
@@ -64,6 +70,7 @@ class MeetingForm(_HoursForm):
         assert isinstance(chair, forms.ModelChoiceField)
         chair.queryset = cochairs()
         chair.empty_label = "Not known yet"
+        chair.label_from_instance = _chair_words  # type: ignore[method-assign, assignment]
 
 
 class CycleForm(_HoursForm):
