@@ -62,6 +62,7 @@ class ActionTable(PortalTable):
         self.names = user.may(Permission.PEOPLE_READ)
         if not user.may(Permission.READ_NETWORK):
             kwargs["exclude"] = (*kwargs.get("exclude", ()), "theme")
+            kwargs.setdefault("empty_text", "No action that is shared with you stands here.")
             kwargs.setdefault("order_by", "due_on")
         if as_at:
             kwargs["caption"] = f"Actions as they stood at the end of {dates.long_date(as_at)}"
