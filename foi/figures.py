@@ -101,20 +101,24 @@ class _Course:
     refused: list[RequestEvent]
     on_time: int
     overdue: int
-    running: int
+    running: list[RequestEvent]  # one of each request whose clock ran on the last day
     undated: frozenset[int]  # requests with answers recorded, and not their day: neither answered nor overdue
     waiting: Mapping[int, Kind]  # by request why it has no answer, where that is not that it is not due yet
 
 
 def _course(period: Period, last: date) -> _Course:
     events = list(
-        RequestEvent.objects.filter(on__lte=last).select_related("request__round").order_by("request", "pk")
+        RequestEvent.objects.filter(on__lte=last)
+        .select_related("request__round", "request__body")
+        .order_by("request", "pk")
     )
     within = [event for event in events if event.on in period]
     replies = [event for event in within if event.kind in REPLIED]
     holidays = BankHoliday.known()
     clocks = deadlines.clocks(events, last, holidays)
     undated = frozenset(deadlines.undated(clocks))
+    running = (clock.State.RUNNING, clock.State.OVERDUE)
+    ran = {request for request, each in clocks.items() if each.state in running}
     return _Course(
         period=period,
         sent=[event for event in within if event.kind == Status.SENT],
@@ -124,7 +128,9 @@ def _course(period: Period, last: date) -> _Course:
         overdue=sum(
             each.state is clock.State.OVERDUE and request not in undated for request, each in clocks.items()
         ),
-        running=sum(each.state in (clock.State.RUNNING, clock.State.OVERDUE) for each in clocks.values()),
+        running=[
+            one for request, one in {event.request_id: event for event in events}.items() if request in ran
+        ],
         undated=frozenset(request for request in undated if clocks[request].responded is None),
         waiting=dict(_without_answer(clocks, undated)),
     )
@@ -166,8 +172,8 @@ def _figures(course: _Course) -> tuple[Figure, ...]:
             value=course.overdue,
             source=Source(
                 says="Requests whose clock ran on the last day",
-                url=reverse("foi_round_list"),
-                rows=course.running,
+                url=_url(course.running),
+                rows=len(course.running),
             ),
         ),
     )
@@ -179,9 +185,12 @@ def _figure(key: str, label: str, events: Sequence[RequestEvent], says: str) -> 
 
 
 def _url(events: Sequence[RequestEvent]) -> str:
-    """The one round that the events belong to, else the list of rounds."""
+    """The requests of the one round that the events belong to, else the list of rounds."""
     rounds = {event.request.round for event in events}
-    return rounds.pop().get_absolute_url() if len(rounds) == 1 else reverse("foi_round_list")
+    if len(rounds) != 1:
+        return reverse("foi_round_list")
+    of = ",".join(sorted({event.request.body.slug for event in events}))
+    return f"{rounds.pop().get_absolute_url()}?of={of}"
 
 
 # The newest round's figures

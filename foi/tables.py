@@ -49,6 +49,11 @@ class RequestRow:
     overdue: bool
     shared: str
 
+    @property
+    def slug(self) -> str:
+        """The body's part of the address."""
+        return self.url.rstrip("/").rpartition("/")[2]
+
     @classmethod
     def of(cls, deadline: Deadline) -> RequestRow:
         request = deadline.request

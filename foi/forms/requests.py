@@ -230,6 +230,8 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", "All"), ("yes", "Shared"), ("no", "Not shared")],
     )
+    of = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
+    """The bodies whose requests a figure counts, by their parts of the address, with commas between."""
 
 
 class CompareForm(forms.Form):

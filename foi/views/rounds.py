@@ -86,6 +86,7 @@ def round_detail(request: SignedIn, round: str) -> HttpResponse:
         "filter": {"form": chosen} if member else None,
         "overdue": sum(row.overdue for row in everything) if member else 0,
         "sent": sum(row.received is not None for row in everything),
+        "of": request.GET.get("of") if member else "",
     }
     return respond_table(
         request,
@@ -106,7 +107,9 @@ def _of(round: FoiRound, asked: Request) -> Request:
 def _fits(row: RequestRow, chosen: FilterForm) -> bool:
     if not chosen.is_valid():
         return True
-    state, shared = chosen.cleaned_data["state"], chosen.cleaned_data["shared"]
+    state, shared, of = (chosen.cleaned_data[name] for name in ("state", "shared", "of"))
+    if of and row.slug not in of.split(","):
+        return False
     if state and state != (FilterForm.OVERDUE if row.overdue and state == FilterForm.OVERDUE else row.status):
         return False
     return not shared or (row.shared == "Partners") == (shared == "yes")

@@ -110,6 +110,18 @@ def test_a_reply_belongs_to_the_period_in_which_it_came(answered):
     assert (second["foi.sent"], second["foi.answered"], second["foi.refused"]) == (0, 0, 1)
 
 
+def test_each_figure_leads_to_the_requests_that_it_counts_and_to_no_others(answered, people, sign_in):
+    client = sign_in(people.lead)
+    listed = {}
+    for figure in (each for each in chapter("2026-H1").figures if each.source.rows):
+        page = client.get(figure.source.url).content.decode()
+        listed[figure.key] = page.count('<tr class="govuk-table__row">') - 1
+        assert listed[figure.key] == figure.source.rows, figure.key
+        assert "Only the requests behind a figure" in page
+    assert listed["foi.answered"] == 2
+    assert listed["foi.overdue"] == 5  # whose clock ran on the last day
+
+
 def test_a_reply_after_the_period_does_not_change_its_report(answered):
     rows = {row.label: row.cells[0] for row in table(chapter("2026-H1"), "referred").rows}
     assert rows["NHS Kent and Medway ICB"] == Count.exact(40)
