@@ -14,7 +14,7 @@ from network import audit, readings
 from network.account import again
 from network.account.addresses import came_from
 from network.account.sealing import Unreadable
-from network.files import PdfFailed
+from network.files import PdfFailed, is_download
 from network.guards import FreshSignInNeeded
 from network.workflow import Changed, Refused
 
@@ -87,6 +87,5 @@ class LegalReadings:
             response = self.get_response(request)
         shown = request.method != "HEAD" and response.status_code in (200, 206, 409)
         if seen and shown and request.user.is_authenticated:
-            leaves = response.headers.get("Content-Disposition", "").startswith("attachment")
-            audit.read(by=request.user, on=seen.values(), leaves=leaves)
+            audit.read(by=request.user, on=seen.values(), leaves=is_download(response))
         return response

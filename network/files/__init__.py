@@ -5,6 +5,7 @@ Nothing else in the portal reads an upload or writes a download.
 
 from network.files.archives import archive, archive_response
 from network.files.printing import PdfFailed, pdf, pdf_response
+from network.files.responses import is_download
 from network.files.stored import (
     ACCEPT,
     ALLOWED,
@@ -32,6 +33,7 @@ __all__ = [
     "csv_response",
     "discard",
     "download",
+    "is_download",
     "megabytes",
     "pdf",
     "pdf_response",

@@ -21,3 +21,8 @@ def bytes_response(
     response = HttpResponse(content, content_type=content_type)
     private_file(response, filename, attachment=attachment)
     return response
+
+
+def is_download(response: HttpResponseBase) -> bool:
+    """Whether the answer is a file that leaves the portal, and no page."""
+    return response.headers.get("Content-Disposition", "").startswith("attachment")
