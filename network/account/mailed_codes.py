@@ -47,7 +47,9 @@ def enter(request: HttpRequest, typed: str) -> User | None:
     own = _open(request, now)
     if not own.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1):
         return None
-    asked = own.select_related("user").get()
+    asked = own.select_related("user").first()
+    if asked is None:  # used by another window of the same browser in this very moment
+        return None
     if not constant_time_compare(asked.digest or _digest(asked, secrets.token_hex()), _digest(asked, typed)):
         return None
     person = asked.user
