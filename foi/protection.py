@@ -173,9 +173,7 @@ def relations(rules: Iterable[Rule], row: Mapping[Column, Count]) -> Iterator[Re
         for parts in product(*(_columns_of(part, rule.basis, row) for part in rule.parts)):
             if rule.basis and not any(part in row for part in parts):
                 continue  # gaps of their own, which tie nothing else
-            relation = Relation(
-                parts, rule.wholes[0], exact=rule.equal or _adds_up(parts, rule, row), more=rule.wholes[1:]
-            )
+            relation = Relation(parts, rule.wholes[0], exact=rule.equal, more=tuple(rule.wholes[1:]))
             if rule.basis and all(part in row and BASIS not in part for part in parts):
                 unstated.setdefault(parts, []).append((rule, relation))
             else:
@@ -183,17 +181,6 @@ def relations(rules: Iterable[Rule], row: Mapping[Column, Count]) -> Iterator[Re
     for found in unstated.values():
         fitting = [relation for rule, relation in found if not rule.breach(row)]
         yield from fitting or [relation for _, relation in found]
-
-
-def _adds_up(parts: Sequence[Column], rule: Rule, row: Mapping[Column, Count]) -> bool:
-    """Whether parts that need not make up the whole do so: a reader who takes them for all of it is right."""
-    sums = []
-    for columns in (parts, rule.wholes):
-        bounds = [row[column].bounds for column in columns if column in row]
-        if len(bounds) < len(columns) or any(least != most for least, most in bounds):
-            return False
-        sums.append(sum(least for least, _ in bounds))
-    return sums[0] == sums[1]
 
 
 def _columns_of(code: str, basis: str, row: Mapping[Column, Count]) -> list[Column]:

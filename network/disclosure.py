@@ -244,15 +244,28 @@ class _RowGuard:
         if relation.total in self.hidden and (relation.exact or is_small(self.given[relation.total])):
             return not self.hidden.issuperset(hideable)  # a part shown, nil too, would tell of the total
         unsure = [column for column in parts if self._unsure(column)]
-        if not relation.exact or not (unsure or (parts and self._unsure(relation.total))):
+        if not relation.exact:
+            return self._fills(relation, parts, unsure)
+        if not (unsure or (parts and self._unsure(relation.total))):
             return False
         if self._broken(relation) or (hideable and hideable[0] not in self.hidden):
             return True
         if self._unsure(relation.total):
             return False
+        return self._left(relation, parts, unsure) < len(unsure) + MARGIN
+
+    def _fills(self, relation: Relation, parts: Sequence[Column], unsure: Collection[Column]) -> bool:
+        """Whether what is hidden could fill all that a total leaves over. It need not, since the parts are
+        only at most the total; but a reader reckons so, and is right where they happen to add up. It is asked
+        of what is visible alone here too, and so tells nothing of whether they do."""
+        if not unsure or self._unsure(relation.total):
+            return False
+        return self._left(relation, parts, unsure) <= LARGEST_SMALL * len(unsure)
+
+    def _left(self, relation: Relation, parts: Iterable[Column], unsure: Collection[Column]) -> int:
+        """What the shown total leaves for the parts that are not shown for sure."""
         shown = sum(self.given[column].bounds[1] for column in parts if column not in unsure)
-        left = self.given[relation.total].bounds[0] - shown
-        return left < len(unsure) + MARGIN
+        return self.given[relation.total].bounds[0] - shown
 
     def _bounds_given(self, column: Column) -> Bounds:
         """What was returned; of a figure that is missing, anything."""

@@ -203,7 +203,6 @@ TOUCHED: list[tuple[Callable[[int], None], str]] = [
 ]
 
 
-@pytest.mark.once
 def test_any_entry_that_is_touched_among_ten_thousand_is_found_and_named(people: People) -> None:
     written(10_000, people.admin)
     audit.seal()

@@ -16,7 +16,7 @@ from foi.totals import NOT_STATED
 from network.dates import Period
 from tests import foi_factories as make
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]  # what pages make of the same rows
+pytestmark = pytest.mark.django_db
 
 SUSSEX = "NHS Sussex ICB"
 
