@@ -178,8 +178,8 @@ def _action(user: User, pk: int) -> Action:
 
 
 def _item_of(action: Action, user: User) -> Any:
-    """The agenda item that brought the action, if the person may read it; `notes_read` says whether they may
-    read its meeting's notes, which are being agreed anew perhaps."""
+    """The agenda item that brought the action, if the person may read it. `notes_read`: whether they may read
+    its meeting's notes as well, which may be for fewer people, or be agreed anew."""
     if action.origin_item_id is None:
         return None
     notes = Notes.objects.visible_to(user).filter(meeting=OuterRef("meeting"))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from foi.deadlines import mark_awaited
 from foi.models import FoiRound, Item, Outcome, Request
-from foi.models.outcomes import BASES, SYMBOLS, Code, pounds
-from foi.reading import SYMBOL_KEY, Cell, Reader, cell
+from foi.models.outcomes import BASES, pounds
+from foi.reading import SYMBOL_KEY, Cell, Reader, cell, not_comparable
 from foi.totals import Addend, beyond_break, common_basis, on_one_basis, remarks, together
 from network import charts, dates
 from network.charts import Row as Bar
@@ -60,7 +60,7 @@ class Comparison:
         return in_words(
             remark
             for index, year in enumerate(self.years)
-            for remark in remarks(names, year, on_one_basis(self.item, self._summed(index)))
+            for remark in remarks(names, year, self._summed(index))
         )
 
     @property
@@ -102,10 +102,8 @@ class Comparison:
         words = f"{when}{total_words(self.item, column)}."
         numbers = [
             (each.number, line)
-            for line, each, summed in zip(
-                self.lines, column, on_one_basis(self.item, self._summed(self.latest)), strict=True
-            )
-            if each.number is not None and summed.given
+            for line, each in zip(self.lines, column, strict=True)
+            if each.number is not None and each.given
         ]
         if len(numbers) > 1:
             highest, line = max(numbers, key=lambda pair: pair[0])
@@ -171,9 +169,8 @@ def compare(round: FoiRound, item: Item, user: User, year: str = "") -> Comparis
 
 def total_words(item: Item, cells: Sequence[Cell]) -> str:
     """The honest total in one sentence."""
-    summed = on_one_basis(item, [each.summed for each in cells])
-    coverage = together(summed)
-    given = [each for each, one in zip(cells, summed, strict=True) if one.given]
+    coverage = together(each.summed for each in cells)
+    given = [each for each in cells if each.given]
     if item.is_count:
         return str(coverage)
     if not coverage.given:
@@ -272,23 +269,15 @@ def _set_apart(lines: Sequence[Line], years: Sequence[str], sides: Sequence[Succ
     ]
 
 
-def _on_one_basis(item: Item, lines: Sequence[Line]) -> list[Line]:
+def _on_one_basis(item: Item, lines: Sequence[Line]) -> Iterator[Line]:
     """A figure on another basis than most is marked in its row, as it is left out of the total."""
-    columns = zip(*(line.cells for line in lines), strict=True)
-    marked = [
-        [_of_basis(each, one) for each, one in zip(column, on_one_basis(item, summed), strict=True)]
-        for column, summed in ((column, [each.summed for each in column]) for column in columns)
-    ]
-    rows = zip(*marked, strict=True) if marked else iter([()] * len(lines))
-    return [replace(line, cells=tuple(cells)) for line, cells in zip(lines, rows, strict=True)]
-
-
-def _of_basis(each: Cell, one: Addend) -> Cell:
-    if one is each.summed or one == each.summed:
-        return each
-    symbol = SYMBOLS[Code.NOT_COMPARABLE]
-    text = f"{each.text}, not comparable [{symbol}]"
-    return replace(each, text=text, symbol=symbol, number=None, summed=one)
+    rows = [list(line.cells) for line in lines]
+    for year in range(len(rows[0]) if rows else 0):
+        for row, one in zip(rows, on_one_basis(item, [row[year].summed for row in rows]), strict=True):
+            if one != row[year].summed:
+                row[year] = replace(not_comparable(row[year]), summed=one)
+    for line, row in zip(lines, rows, strict=True):
+        yield replace(line, cells=tuple(row))
 
 
 def _apart(each: Cell, other: Organisation | None) -> Cell:

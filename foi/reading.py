@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from foi.models import Item, Outcome
@@ -75,9 +75,9 @@ class Cell:
 
 def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     """The cell, for a reader to whom the body's figures are `known` or are not."""
-    symbol = SYMBOLS[Code.NOT_COMPARABLE] if outcome.unlike else SYMBOLS.get(outcome.outcome, "")
     notes = _notes(outcome)
     if not outcome.gives:
+        symbol = SYMBOLS[Code.NOT_COMPARABLE] if outcome.unlike else SYMBOLS.get(outcome.outcome, "")
         return Cell(f"{outcome.reason()}{f' [{symbol}]' if symbol else ''}", addend(outcome), symbol=symbol)
     if outcome.outcome == Code.PARTLY_HELD:
         notes = ("given for some places only", *notes)
@@ -86,9 +86,7 @@ def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
     hidden = outcome.withheld and not known
     text = disclosure.HIDDEN if hidden else outcome.value_words(item) or "no figure given"
     if outcome.unlike:
-        return Cell(
-            f"{text}, not comparable [{symbol}]", addend(outcome), symbol=symbol, notes=notes, hidden=hidden
-        )
+        return not_comparable(Cell(text, addend(outcome), notes=notes, hidden=hidden))
     return Cell(
         text,
         addend(outcome, Shown(None) if hidden else _for_totals(outcome, item)),
@@ -96,6 +94,12 @@ def cell(outcome: Outcome, item: Item, *, known: bool) -> Cell:
         notes=notes,
         hidden=hidden,
     )
+
+
+def not_comparable(each: Cell) -> Cell:
+    """The cell marked as one that adds to no other, with no number that a chart would draw."""
+    symbol = SYMBOLS[Code.NOT_COMPARABLE]
+    return replace(each, text=f"{each.text}, not comparable [{symbol}]", symbol=symbol, number=None)
 
 
 def _notes(outcome: Outcome) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class RequestRow:
     """One request as the list shows it."""
 
     body: str
+    slug: str  # the body's part of the address
     url: str
     made_for: str
     status: str
@@ -49,16 +50,12 @@ class RequestRow:
     overdue: bool
     shared: str
 
-    @property
-    def slug(self) -> str:
-        """The body's part of the address."""
-        return self.url.rstrip("/").rpartition("/")[2]
-
     @classmethod
     def of(cls, deadline: Deadline) -> RequestRow:
         request = deadline.request
         return cls(
             body=request.body.full_name,
+            slug=request.body.slug,
             url=request.get_absolute_url(),
             made_for=request.made_for.name,
             status=request.status,

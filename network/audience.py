@@ -109,10 +109,7 @@ class ScopedQuerySet(models.QuerySet[_Row]):
 
     def _legal_under(self, path: str) -> models.QuerySet[models.Model]:
         found = self.filter(**{f"{path}__audience": Audience.LEGAL}).order_by().values(path)
-        above: type[models.Model] = self.model
-        for step in path.split("__"):
-            above = above._meta.get_field(step).related_model  # type: ignore[assignment]
-        return above._base_manager.filter(pk__in=found)
+        return readings.kind_at(self.model, path)._base_manager.filter(pk__in=found)
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

@@ -40,6 +40,13 @@ def can_be_legal(label: str) -> bool:
     return not any(rule.name.endswith(NEVER) for rule in apps.get_model(label)._meta.constraints)
 
 
+def kind_at(model: type[models.Model], path: str) -> type[models.Model]:
+    """The model to which a path such as "action__origin_item" leads."""
+    for step in path.split("__"):
+        model = model._meta.get_field(step).related_model  # type: ignore[assignment]
+    return model
+
+
 def note(rows: Iterable[object]) -> None:
     """Those of the rows that are legal, and what is legal of that under which they stand."""
     seen = _seen.get()
@@ -81,9 +88,7 @@ def _is_fetched(row: models.Model, path: str) -> bool:
 
 def _legal_above(model: type[models.Model], path: str, numbers: list[int]) -> list[models.Model]:
     """What is legal above rows that were fetched without it: asked once for all of them."""
-    above = model
-    for step in path.split("__"):
-        above = above._meta.get_field(step).related_model  # type: ignore[assignment]
+    above = kind_at(model, path)
     if not can_be_legal(above._meta.label_lower):
         return []
     rows = model._base_manager.filter(pk__in=numbers, **{f"{path}__audience": LEGAL}).order_by()

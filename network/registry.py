@@ -318,7 +318,8 @@ holdings_of: Question[[Organisation], Holding] = Question()
 """What stands open for this body, and what can become of it when the body ends?"""
 
 open_at: Question[[OuterRef], QuerySet[Any]] = Question()
-"""The same as rows alone, for one statement that counts them at many bodies: `OuterRef("pk")` is the body.
+"""The same as rows alone, for one statement that counts them at many bodies, which are its outer rows:
+`OuterRef("pk")` is the body, `OuterRef("ends_on")` its last day.
 What closes before its body has ended is left out."""
 
 told_of: Question[[Collection[str], User], str] = Question()

@@ -207,10 +207,10 @@ def _note_download(request: HttpRequest, table: PortalTable, kind: str) -> None:
     rows = getattr(table.data, "data", None)
     listed = rows.model if isinstance(rows, models.QuerySet) else None
     audit.record(
-        by=request.user, verb="exported a list", on=listed or request.user, list=table.caption, as_file=kind
+        by=request.user, verb=audit.EXPORTED, on=listed or request.user, list=table.caption, as_file=kind
     )
     for legal in rows.legal() if isinstance(rows, ScopedQuerySet) else ():
-        audit.read(by=request.user, on=legal, verb="exported a list")
+        audit.read(by=request.user, on=legal, verb=audit.EXPORTED)
 
 
 def _arrange(request: HttpRequest, table: PortalTable) -> None:

@@ -86,7 +86,7 @@ def round_detail(request: SignedIn, round: str) -> HttpResponse:
         "filter": {"form": chosen} if member else None,
         "overdue": sum(row.overdue for row in everything) if member else 0,
         "sent": sum(row.received is not None for row in everything),
-        "of": request.GET.get("of") if member else "",
+        "only_some": member and chosen.is_valid() and bool(chosen.cleaned_data["of"]),
     }
     return respond_table(
         request,

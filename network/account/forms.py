@@ -24,7 +24,7 @@ from django.core.exceptions import ValidationError
 
 from network.account import second_factor
 from network.forms import PortalForm, PortalMixin
-from network.forms.storable import visible
+from network.people.names import address_as_kept
 
 NO_PASSKEY = "That passkey did not work here. Try again, or use another way to sign in"
 
@@ -147,7 +147,7 @@ class AddressForm(PortalForm):
     )
 
     def clean_email(self) -> str:
-        return visible(str(self.cleaned_data["email"])).strip().lower()
+        return address_as_kept(self.cleaned_data["email"])
 
 
 class MailedCodeForm(PortalForm):

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import audit, mail_kinds
 from network.account import second_factor
 from network.forms import LoadedModelForm, ManyField, OneField, PortalForm, TextField
-from network.forms.storable import is_web_address, visible
 from network.guards import SignedIn
 from network.mail_kinds import CHOOSABLE, WHAT
 from network.marks import Loaded
 from network.people.contact import ShownTo
 from network.people.models import Membership, User
+from network.people.names import name_as_kept, why_no_name
 from network.roles import Permission
 from network.workflow import Changed
 
@@ -58,9 +58,9 @@ class DetailsForm(LoadedModelForm):
         fields = ("name", "job_title", "phone", "contact_shown_to")
 
     def clean_name(self) -> str:
-        name = " ".join(visible(self.cleaned_data["name"]).split())
-        if not name or is_web_address(name):
-            raise ValidationError("Enter your name")
+        name = name_as_kept(self.cleaned_data["name"])
+        if says := why_no_name(name):
+            raise ValidationError(says)
         return name
 
 

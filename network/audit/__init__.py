@@ -3,11 +3,12 @@ into a chain of hashes that shows whatever is changed, removed, put in or re-ord
 """
 
 from network.audit.chain import AuditCheck, AuditHead, AuditSeal, check, faults, seal
-from network.audit.entries import AuditEntry, read, record
+from network.audit.entries import EXPORTED, AuditEntry, read, record
 from network.audit.erasing import ERASED, erase
 
 __all__ = [
     "ERASED",
+    "EXPORTED",
     "AuditCheck",
     "AuditEntry",
     "AuditHead",

@@ -18,6 +18,7 @@ from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, Value
 
 from network.audience import Audience, Naming, Scoped, ScopedQuerySet, levels
 from network.audit.removed import StoodUnder
+from network.readings import kind_at
 from network.roles import Permission
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def legal_now(user: User, things: set[Thing]) -> set[Thing]:
     for model in apps.get_models():
         numbers = [number for label, number in things if label == model._meta.label_lower]
         for path in getattr(model, "stands_under", ()) if numbers else ():
-            above = _at(model, path)._meta.label_lower
+            above = kind_at(model, path)._meta.label_lower
             if named[above]:
                 rows = model._base_manager.filter(pk__in=numbers, **{f"{path}__in": named[above]})
                 found |= {(above, number) for number in rows.order_by().values_list(path, flat=True)}
@@ -110,13 +111,7 @@ def _under_what_is_read(user: User, kinds: list[type[Scoped]], entries: type[mod
 
 def _above(kinds: list[type[Scoped]]) -> set[type[Any]]:
     """The kinds under which others stand."""
-    return {_at(kind, path) for kind in kinds for path in kind.stands_under}
-
-
-def _at(model: type[Any], path: str) -> type[Any]:
-    for step in path.split("__"):
-        model = model._meta.get_field(step).related_model
-    return model
+    return {kind_at(kind, path) for kind in kinds for path in kind.stands_under}
 
 
 def _kinds_there_are(entries: type[models.Model]) -> list[type[Scoped]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from network.audit.entries import IN_TRAIL
+from network.audit.entries import EXPORTED, IN_TRAIL
 from network.audit.erasing import ERASED
 
 VERBS = {
@@ -82,7 +82,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "reading": ("Readings of what is kept to named people", ("read", IN_TRAIL)),
     "export": (
         "Downloads and exports",
-        ("exported", "exported a list", "downloaded", "took a copy of own data"),
+        ("exported", EXPORTED, "downloaded", "took a copy of own data"),
     ),
     "sign-in": (
         "Signing in and passwords",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,17 +21,6 @@ SAYS = "contains a character that can’t be stored. Type it again or paste it a
 
 def storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
-
-
-def visible(text: str) -> str:
-    """Without the characters that nobody sees, which come with what is copied from a mail: with them two
-    names or addresses look alike and are not."""
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-
-
-def is_web_address(text: str) -> bool:
-    """Whether a mail program would make a link of it."""
-    return "://" in text or "www." in text.lower()
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from django.db.models import Q
 
 from network import dates
 from network.demo import DOMAIN
-from network.forms.storable import is_web_address, visible
 from network.membership.models import seat_words
 from network.people.models import Membership, Organisation, User
+from network.people.names import address_as_kept, name_as_kept, why_no_name
 from network.roles import AUTHORITY_ROLES, ORGANISATION_ROLES, Role
 from network.workflow import Refused
 
@@ -37,8 +37,8 @@ class Unfit(Refused):
 
 
 def address(text: str) -> str:
-    """The address as the portal keeps it: without spaces around it and what nobody sees, in small letters."""
-    email = visible(text).strip().lower()
+    """The address as the portal keeps it."""
+    email = address_as_kept(text)
     try:
         validate_email(email)
     except ValidationError:
@@ -51,11 +51,11 @@ def address(text: str) -> str:
 
 
 def full_name(text: str) -> str:
-    name = " ".join(visible(text).split())
+    name = name_as_kept(text)
     if not name or len(name) > 120:
         raise Unfit("name", "Give the person’s name, up to 120 characters.")
-    if is_web_address(name):
-        raise Unfit("name", f"Give the person’s name: “{name}” is a web address.")
+    if says := why_no_name(name):
+        raise Unfit("name", f"{says}.")
     return name
 
 

@@ -311,5 +311,5 @@ def test_notes_that_are_being_agreed_anew_are_no_link_for_whoever_does_not_read_
     make_meetings.write(held, item, "A change", by=people.admin)
     said = sign_in(people.stranger).get(action.get_absolute_url()).content.decode()
     assert link not in said
-    assert "which are being agreed" in said
+    assert "Notes of the meeting on" in said
     assert link in sign_in(people.admin).get(action.get_absolute_url()).content.decode()
