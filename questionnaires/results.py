@@ -170,8 +170,9 @@ class Results:
             return "“Rarely” or “Never” was said of no statement"
         if len(named) > 2:
             return f"“Rarely” or “Never” was said of no statement in more than {most} of {len(self.counted)}"
-        of_each = f"{most}{'' if len(named) == 1 else ' each'} of {len(self.counted)}"
-        return f"“Rarely” or “Never” was said most of {' and '.join(named)}, in {of_each}"
+        each = "" if len(named) == 1 else "each "
+        said_most = f"“Rarely” or “Never” was said most of {' and '.join(named)}"
+        return f"{said_most}, {each}in {most} of {len(self.counted)}"
 
     @property
     def chart(self) -> list[charts.Row]:

@@ -110,7 +110,7 @@ def test_a_reply_belongs_to_the_period_in_which_it_came(answered):
     assert (second["foi.sent"], second["foi.answered"], second["foi.refused"]) == (0, 0, 1)
 
 
-def test_each_figure_leads_to_the_requests_that_it_counts_and_to_no_others(answered, people, sign_in):
+def test_each_figure_leads_to_the_requests_that_it_counts_and_to_no_others(answered, people, orgs, sign_in):
     client = sign_in(people.lead)
     listed = {}
     for figure in (each for each in chapter("2026-H1").figures if each.source.rows):
@@ -118,6 +118,14 @@ def test_each_figure_leads_to_the_requests_that_it_counts_and_to_no_others(answe
         listed[figure.key] = page.count('<tr class="govuk-table__row">') - 1
         assert listed[figure.key] == figure.source.rows, figure.key
         assert "Only the requests behind a figure" in page
+    casework.share(reply(answered, orgs, "kent-and-medway"), by=people.admin)
+    partner = sign_in(people.partner)
+    for of in ("", "?of=nobody", "?of=sussex"):  # to them it is no choice: the one that is shared
+        page = partner.get(f"{answered.get_absolute_url()}{of}").content.decode()
+        assert page.count('<tr class="govuk-table__row">') - 1 == 1
+        assert "Only the requests behind a figure" not in page
+    too_long = client.get(f"{answered.get_absolute_url()}?of={'a' * 2_000}").content.decode()
+    assert "Only the requests behind a figure" not in too_long
     assert listed["foi.answered"] == 2
     assert listed["foi.overdue"] == 5  # whose clock ran on the last day
 

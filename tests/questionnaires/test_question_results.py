@@ -134,3 +134,17 @@ def test_each_question_with_options_or_numbers_has_a_chart(asking, people, sign_
     for code in ("B1", "D6", "G1"):
         page = client.get(f"{URL}{code}/").content.decode()
         assert "<svg" in page, code
+
+
+def test_statements_that_were_said_equally_often_to_be_rare_are_all_named(asking, people) -> None:
+    found = of(asking, "G1", people.admin)
+    poor = {
+        statement: sum(numbers[found.question.scale.index(word)] for word in ("Rarely", "Never"))
+        for statement, numbers in found.matrix
+    }
+    most = max(poor.values())
+    ties = [statement for statement, often in poor.items() if often == most]
+    if len(ties) <= 2 and most:
+        assert all(f"“{statement}”" in found.reading for statement in ties)
+    else:
+        assert not any(f"“{statement}”" in found.reading for statement in poor)
